@@ -171,8 +171,12 @@ class State:
 
     @cached_property
     def counted(self) -> Answers:
-        """The answers that bear on the verdict: those to open questions, and which of these were passed on."""
-        shown = set(self.open_keys)
+        """The answers that bear on the verdict, and which questions were passed on; those to closed questions do not.
+
+        An answer to a question that this questionnaire does not ask counts too: a file may state it, or a flip try it.
+        """
+        stated, _ = without_closed(self.vocabulary.questions, self.answers)
+        shown = {*self.open_keys, *(stated.values.keys() - set(self.questionnaire.keys))}
         kept = {key: value for key, value in self.answers.values.items() if key in shown}
         return Answers(kept, self.questionnaire.id, self.unknown & shown, self.answers.measurements)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.geometry import Offset, Region
 
     from advisor.knowledge.questions import Question
     from advisor.tui.workers.messages import AnswerCell, LedgerAnswer, PortfolioRow
@@ -31,7 +33,11 @@ if TYPE_CHECKING:
 NAME, ALONE, ALONE_USD, TOGETHER, ADDED_USD = range(5)
 HEADS = ("workload", "alone", "$ alone", "together", "$ added")
 LEAST_WIDTHS = (13, 20, 8, 20, 8)
-"""At 80 columns; what a wider window has goes to the two offers."""
+"""At 80 columns; a wider window gives the names and the two offers more, as far as they need it."""
+CELL_PADDING = 2
+"""Cells between two columns."""
+NOTED = 11
+"""Columns of the label before an offer below the table."""
 MOST_ANSWER = 22
 TALL = 30
 """Rows from which all notes on the portfolio have room above the table."""
@@ -65,6 +71,18 @@ HELP = (
     "are shared, and staffing. s saves a decision on each workload and one record that pins them; the file itself is "
     "never changed. e exports the table."
 )
+
+
+class WholeColumns(DataTable[str]):
+    """Textual's table, scrolled sideways to the beginning of a column: the end of a figure alone would mislead."""
+
+    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
+        """Bring a cell into view, then go on to where the first column that is partly hidden ends."""
+        moved = super().scroll_to_region(region, **{**options, "immediate": True})
+        widths = [column.get_render_width(self) for column in self.ordered_columns[1:]]
+        at = next((start for start in accumulate(widths, initial=0) if start >= self.scroll_x), self.scroll_x)
+        self.scroll_to(x=at, animate=False, force=True, immediate=True)
+        return moved
 
 
 class EntryLine(Input):
@@ -109,7 +127,9 @@ class PortfolioScreen(Page):
         """Lay out the title, the table, what the cursor is on, the line for typing, and the keys."""
         yield from super().compose()
         yield Lines(id="top")
-        yield DataTable(id="table", fixed_columns=1, cursor_foreground_priority="css", cursor_background_priority="css")
+        yield WholeColumns(
+            id="table", fixed_columns=1, cursor_foreground_priority="css", cursor_background_priority="css"
+        )
         yield Lines(id="body")
         yield Lines(id="detail")
         with Horizontal(id="entry"):
@@ -167,10 +187,28 @@ class PortfolioScreen(Page):
     def _table(self) -> DataTable[str]:
         return self.query_one("#table", DataTable)
 
-    def _widths(self) -> list[int]:
+    def _widths(self, found: PortfolioTable) -> list[int]:
+        """The widths of all columns; the last fills the window once all those before it are scrolled out of sight."""
         spare = max(self.app.size.width - 80, 0)
         add = (min(spare // 5, 12), spare * 2 // 5, 0, spare * 2 // 5, 0)
-        return [least + more for least, more in zip(LEAST_WIDTHS, add, strict=True)]
+        rows = [_texts(each) for each in found.rows]
+        needed = [max((len(row[at]) for row in rows), default=0) for at in range(len(HEADS) + len(found.keys))]
+        widths = [
+            max(least, min(least + more, need)) for least, more, need in zip(LEAST_WIDTHS, add, needed, strict=False)
+        ]
+        widths += [
+            max(len(_title(key)) + 2, min(need, MOST_ANSWER))
+            for key, need in zip(found.keys, needed[len(HEADS) :], strict=True)
+        ]
+        room = self.app.size.width
+        shown = [sum(widths[: at + 1]) + CELL_PADDING * (at + 1) for at in range(len(widths))]
+        if shown[-1] > room:
+            whole = max((at for at, end in enumerate(shown) if end <= room), default=0)
+            widths[whole] += max(room - shown[whole], 0)  # or part of a figure would stand at the right
+            left, *others = (width + CELL_PADDING for width in widths)
+            ends = (left + sum(others[at:]) for at in range(len(others)))
+            widths[-1] += next((room - end for end in ends if end <= room), 0)
+        return widths
 
     def _fill(self) -> None:
         """Put the rows that contain the words typed into the table, in their order; the cursor stays on its cell."""
@@ -178,15 +216,10 @@ class PortfolioScreen(Page):
         if found is None:
             return
         row, column = self._selected, table.cursor_column
-        widths = self._widths()
+        widths = self._widths(found)
         table.clear(columns=True)
-        for at, (head, width) in enumerate(zip(HEADS, widths, strict=True)):
+        for at, (head, width) in enumerate(zip((*HEADS, *map(_title, found.keys)), widths, strict=True)):
             table.add_column(self._head(at, head, width), width=width)
-        for at, key in enumerate(found.keys, len(HEADS)):
-            words = [each.answers[at - len(HEADS)].words for each in found.rows]
-            width = max(len(_title(key)) + 2, min(max(map(len, words)), MOST_ANSWER))
-            widths.append(width)
-            table.add_column(self._head(at, _title(key), width), width=width)
         self._shown = self._ordered([each for each in found.rows if _contains(each, self._words.lower().split())])
         for each in self._shown:
             table.add_row(*(fitted_text(text, width) for text, width in zip(_texts(each), widths, strict=True)))
@@ -456,7 +489,9 @@ class PortfolioScreen(Page):
             ]
         offers = [("alone", row.alone_offer, row.alone_usd), ("together", row.together_offer, row.together_usd)]
         drawn = [
-            fitted(line("  ", (f"{name:<9}", "muted"), f"{_usd(usd)}{offer}"), columns) for name, offer, usd in offers
+            line("  ", (f"{'' if row_at else name:<9}", "muted"), *part)
+            for name, offer, usd in offers
+            for row_at, part in enumerate(wrapped(f"{_usd(usd)}{offer}", columns - NOTED))
         ]
         return [*drawn, *wrapped(row.because or "The same offer alone and together.", columns, "  ", "muted")]
 

@@ -129,7 +129,7 @@ def help_lines(about: str, bindings: Sequence[BindingType], columns: int) -> lis
 
 
 def _row(binding: Binding, columns: int) -> list[Line]:
-    keys = " ".join(KEY_NAMES.get(key, key) for key in binding.key.split(","))
+    keys = ", ".join(KEY_NAMES.get(key, key) for key in binding.key.split(","))
     rows = wrapped(binding.description, columns - KEYS - 3)
     heads = [f"{keys:<{KEYS}}", *[" " * KEYS] * len(rows)]
     return [line("   ", (head, "accent"), *row) for head, row in zip(heads, rows, strict=False)]

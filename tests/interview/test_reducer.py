@@ -86,6 +86,15 @@ def test_an_answer_closes_what_hangs_on_it_and_keeps_its_answer_out_of_the_verdi
     assert again.counted.text("data.region") == "eu"
 
 
+def test_an_answer_that_the_questionnaire_does_not_ask_for_counts_unless_another_closes_it() -> None:
+    (data, _) = QUESTIONNAIRE.sections
+    short = replace(QUESTIONNAIRE, sections=(replace(data, keys=("data.boundary",)),))
+    state = given(begin(short, Vocabulary(QUESTIONS, {})), data__boundary="anywhere", data__region="eu")
+    assert state.counted.text("data.region") == "eu"
+    assert state.open_keys == ("data.boundary",)
+    assert set(reduce(state, Answer("data.boundary", "vpc")).counted.values) == {"data.boundary"}
+
+
 def test_what_cannot_be_read_is_kept_with_its_reason_and_counts_as_open(fresh: State) -> None:
     state = given(fresh, volume__output_tokens="150M")
     broken = reduce(state, Answer("volume.output_tokens", "250M..150M"))

@@ -107,7 +107,7 @@ DIFFERS = (
 PLANNED = {
     "redact": (
         "3 names and texts of record 7 will be deleted for good: “Ada Quist”, “Ben Okafor”, “The clinicians asked for "
-        "letters to stay in the house.”.",
+        "letters to stay in the house.”",
         "A new record tells of it; no byte of a record changes, and the ledger verifies as before.",
         "Copies, backups and the history of a version control system are yours to find.",
     ),

@@ -57,7 +57,7 @@ async def test_a_redaction_shows_what_it_deletes_and_does_it_when_confirmed(home
         await pilot.press("enter")
         shown = await until(app, pilot, lambda shown: "This will happen:" in shown)
         told = " ".join(shown.split())
-        assert "2 names and texts of record 1 will be deleted for good: “Ada”, “The volumes were measured.”." in told
+        assert "2 names and texts of record 1 will be deleted for good: “Ada”, “The volumes were measured.”" in told
         assert "[ Delete them for good ]" in told, "the button is in view at 80 by 24"
         assert numbers(home) == [1, 2]
         await pilot.press("up", *"x", "backspace")  # a change must be shown again

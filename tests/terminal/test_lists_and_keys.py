@@ -20,6 +20,7 @@ from advisor.knowledge.labels import catalog_label
 from advisor.report.phrases import routes_first
 from advisor.tui.app import AdvisorApp
 from advisor.tui.interview.interview_lines import question_items
+from advisor.tui.screen_actions import STOCK
 from advisor.tui.settings import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
 from advisor.tui.theme import THEMES
 from advisor.tui.verdict.screen import VIEWS
@@ -170,6 +171,30 @@ def test_the_best_fit_is_selected_before_the_first() -> None:
         menu.press(letter, letter)
     assert menu.selected is not None
     assert menu.selected.id == "b"
+
+
+def test_home_and_end_lead_to_the_ends_of_a_list() -> None:
+    menu = Menu([MenuItem(letter, letter) for letter in "abc"], "b", typing=True)
+    assert [menu.press(key, None) and menu.place for key in ("end", "end", "home", "home")] == [2, 2, 0, 0]
+
+
+@pytest.mark.parametrize("keys", [(), ("enter",)], ids=["list", "record"])
+async def test_every_key_of_the_records_is_named_by_the_help_and_every_action_by_the_palette(
+    keys: tuple[str, ...], tmp_path: Path
+) -> None:
+    app = app_in(tmp_path, ledger_client=FrozenLedgerClient())
+    async with app.run_test(size=(80, 60)) as pilot:
+        await press(pilot, "ctrl+r", *keys, "f1")
+        told = set(" ".join(shown(app).split()).replace(",", " ").replace(";", " ").split())
+        screen = app.screen
+        bound = [active.binding for active in screen.active_bindings.values() if active.node is screen]
+        mine = [one for one in bound if one.action not in STOCK]
+        named = {one.action for one in mine if one.key in told}
+        assert {one.action for one in mine if "scroll" not in one.action} <= named | {"back", "help", "open"}
+        assert "ctrl+p" in told
+        await press(pilot, "ctrl+p")
+        listed = " ".join(shown(app).split())
+        assert all(one.description in listed for one in mine)
 
 
 def test_escape_waits_only_where_keys_may_arrive_split() -> None:

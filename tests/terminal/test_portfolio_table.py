@@ -73,6 +73,24 @@ async def test_rows_are_sorted_both_ways_and_narrowed_by_words(home: Path) -> No
         assert len(names(app)) == len(PORTFOLIO.rows)
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100, 120, 160])
+async def test_no_column_is_cut_at_its_left_wherever_the_cursor_is(home: Path, columns: int) -> None:
+    app = app_in(home, ledger_client=SlowClient())
+    async with app.run_test(size=(columns, 24)) as pilot:
+        await pilot.press(*OPEN)
+        await pilot.pause()
+        table: DataTable[str] = app.screen.query_one(DataTable)
+        first, *others = (column.get_render_width(table) for column in table.ordered_columns)
+        starts = {sum(others[:at]) for at in range(len(others))}
+        for key in (*["right"] * len(others), *["left"] * len(others)):
+            await pilot.press(key)
+            await pilot.pause()
+            assert table.scroll_x in starts
+            at = table.cursor_column - 1
+            end = first + sum(others[: max(at, 0) + 1]) - table.scroll_x
+            assert at < 0 or first + others[at] <= end <= columns
+
+
 async def test_a_change_is_shown_when_it_is_found_and_taken_back_when_it_is_ended(home: Path) -> None:
     client = SlowClient()
     app = app_in(home, ledger_client=client)

@@ -132,7 +132,8 @@ def screens() -> list[type[Page]]:
     return found
 
 
-MOVES = {"escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "space", "pageup", "pagedown", "ctrl+c"}
+MOVES = {"escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "space", "ctrl+c"}
+MOVES |= {"pageup", "pagedown", "home", "end"}
 ACTS = ("accept", "disapprove", "redact", "sign", "supersede", "timestamp", "withdraw")
 ALSO_BY_LETTER = {"close", "diff", "mark", "verify", *(f"act('{act}')" for act in ACTS)}
 

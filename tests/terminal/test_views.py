@@ -229,7 +229,7 @@ async def test_every_view_says_what_it_shows_and_which_keys_it_knows(tmp_path: P
             await pilot.pause()
             shown = " ".join(painted(app).split())
             assert view.about in shown
-            assert "esc f2 Back" in shown
+            assert "esc, f2 Back" in shown
             await pilot.press("escape")
             assert view.about not in " ".join(painted(app).split())
         await pilot.press("v", "f1")

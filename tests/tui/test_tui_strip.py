@@ -46,6 +46,8 @@ def test_on_eighty_columns_the_first_reason_is_whole_and_the_others_are_counted(
     assert route.startswith("self-hosted · Data stays here, and 2 reasons more")
     route, _ = drawn(WORTH, 78, "worth")
     assert route.startswith("self-hosted · $57.8 a month against $123 for hybrid")
+    route, _ = drawn("$1,418 a month against $1,438 for a cloud platform", 74)
+    assert route.startswith("self-hosted · $1,418 against $1,438 for a cloud platform ")
 
 
 @pytest.mark.parametrize("columns", [58, 50, 40])

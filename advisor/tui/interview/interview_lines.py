@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_BAR = 9
-LEAST_NAME = 14
-"""The cells that are left for the workload's name, the space before it included."""
+LEAST_NAME, MOST_NAME = 14, 32
+"""The cells that are left for the workload's name, the space after it included, before the rest is shortened."""
 
 
 def top_lines(
@@ -44,7 +44,8 @@ def top_lines(
     whole, short, shortest = _progress(state, matters)
     rights = ((f"{title} · " if named else "", whole), ("", short), ("", shortest))
     forms = [line((before, "muted"), f"{section} ", (progress, "muted"), tail) for before, progress in rights]
-    right = next((form for form in forms if width(form) + LEAST_NAME <= columns), forms[-1])
+    room = max(LEAST_NAME, min(width(name) + 2, MOST_NAME))
+    right = next((form for form in forms if width(form) + room <= columns), forms[-1])
     top = spread(name, right, columns) if width(right) + 2 < columns else fitted(right, columns)
     below = line((message, "warn")) if message else line((mode, "bad")) if mode else BLANK
     return [top, fitted(below, columns)]
@@ -202,6 +203,7 @@ def _because(verdict: Verdict, room: int) -> str:
         f" · {first}{also}",
         f" · {point}{also}",
         f" · {point}",
+        f" · {point.replace(' a month', '')}",  # the line below says it too
     )
     return next((form for form in forms if cell_len(form) <= room), _cut(forms[-1], room))
 

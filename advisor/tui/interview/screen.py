@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from advisor.tui.interview.controller import InterviewController
 
 
+AROUND = 6
+"""Rows of the title, of the verdict below the questions, and of the keys."""
+
+
 class Placed(NamedTuple):
     """A question on the page, with its first line in the body and the line after its last."""
 
@@ -112,7 +116,7 @@ class InterviewScreen(Page):
         return {
             "top": self._top.lines(state, controller.note, columns, self._matters, self._message, controller.mode),
             "body": self._body(state, room),
-            "side": self._verdict_aside.lines(controller.assessment, room) if aside else [],
+            "side": self._verdict_aside.lines(controller.assessment, room, self._rows) if aside else [],
             "strip": self._verdict_bar.lines(*verdict),
             "keys": self._keys.lines(state, columns, self.questions.is_touched),
         }
@@ -122,6 +126,11 @@ class InterviewScreen(Page):
         """How many questions still matter, where these are asked first."""
         state, controller = self.state, self.controller
         return standing(state, controller.order, controller.is_ordered) if state.by_what_matters else ""
+
+    @property
+    def _rows(self) -> int:
+        """The rows between the title and the verdict below the questions."""
+        return self.app.size.height - AROUND
 
     @property
     def body_columns(self) -> int:
@@ -372,8 +381,8 @@ class NextQuestion:
         return [one.key for one in found.measure_next] if found is not None and self._asks_the_rest else []
 
 
-def _verdict_lines(assessment: Assessment, columns: int) -> list[Line]:
+def _verdict_lines(assessment: Assessment, columns: int, rows: int) -> list[Line]:
     """Draw the verdict beside the questions."""
     from advisor.tui.verdict.overview import verdict_lines  # not needed for the first paint
 
-    return verdict_lines(assessment, columns)
+    return verdict_lines(assessment, columns, rows)

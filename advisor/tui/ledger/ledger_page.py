@@ -242,10 +242,10 @@ class ProgressScreen(LedgerPage):
 
     def _under_way(self) -> list[Line]:
         if self._progress is None:
-            return [line("  ", ("Working …  ", "muted"), "esc ends it")]
+            return [line("  ", ("Working …", "muted"))]
         done, of, noun = self._progress
         drawn = f"{share_bar(done / of, BAR):░<{BAR}}"
-        return [line("  ", (drawn, "accent"), f" {done:,} of {of:,} {noun}  ", ("esc ends it", "muted"))]
+        return [line("  ", (drawn, "accent"), f" {done:,} of {of:,} {noun}")]
 
 
 def result_lines(text: str, columns: int) -> list[Line]:

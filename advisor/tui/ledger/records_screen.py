@@ -37,7 +37,13 @@ def record_lines(opened: Opened, columns: int) -> list[Line]:
     if opened.assessment is None:
         return lines
     verdict = verdict_lines(opened.assessment, columns)
-    return [*verdict, *_headed("what people stated"), *lines, BLANK, *as_recorded(opened.lines, columns)]
+    stated = [*_headed("what people stated"), *lines]
+    return [*_parted(verdict), *stated, BLANK, *as_recorded(opened.lines, columns)]
+
+
+def _parted(verdict: list[Line]) -> list[Line]:
+    """A verdict with a blank line after it; one in a single column has it."""
+    return [*verdict, BLANK] if verdict and verdict[-1] else verdict
 
 
 def draft_lines(rows: Sequence[tuple[str, str]], assessment: Assessment, text: str, columns: int) -> list[Line]:
@@ -45,7 +51,7 @@ def draft_lines(rows: Sequence[tuple[str, str]], assessment: Assessment, text: s
     verdict = verdict_lines(assessment, columns)
     stated = [*_headed("what people state"), *stated_rows(rows, columns), BLANK]
     file = [part for row in text.splitlines() for part in (wrapped(row, columns, "   ", "muted") or [BLANK])]
-    return [*verdict, *stated, *_headed("the file"), *file]
+    return [*_parted(verdict), *stated, *_headed("the file"), *file]
 
 
 def stated_rows(rows: Iterable[tuple[str, str]], columns: int) -> list[Line]:
@@ -77,12 +83,14 @@ def _headed(text: str) -> list[Line]:
 
 
 RECORD_HELP = (
-    "v verifies this record: its bytes, its place in the chain, what it pins, and the verdict derived again. "
+    "v verifies this record: its bytes, its place in the chain, what it pins, and the verdict derived again; ctrl+g "
+    "verifies the whole ledger, f3 against a digest or signers kept elsewhere. "
     "s signs it with your SSH key, o disapproves of it, a accepts it, u says that a newer decision supersedes it, "
     "w withdraws it, r redacts names and text, t proves when it existed; "
     "m marks it, and d on another compares the two. c begins an interview with its answers, to change them. "
     "A record is never rewritten: each of these adds a new one. "
-    "ctrl+e writes the whole ledger with its verifier into an archive, ctrl+l takes the records of another branch over."
+    "ctrl+e writes the ledger with its verifier into an archive, ctrl+l takes the records of another branch over. "
+    "e writes this page to files; y offers it to the clipboard too."
 )
 
 
@@ -355,13 +363,14 @@ class RecordListScreen(LedgerPage):
         """The title, the list, and the keys."""
         columns = self.columns
         where = spread(line(("records", "strong")), line((self.ledger.directory, "muted")), columns)
-        keys = (("type", "to find"), ("enter", "open"), ("f1", "help"), ("esc", "back"))
-        more = (("f4", "mark"), ("f5", "compare"), ("ctrl+v", "verify"), ("ctrl+p", "all keys"))
+        on_record = (("f4", "mark"), ("f5", "compare"), ("ctrl+v", "verify"))
+        choosing, acting = ((("type", "to find"), ("enter", "open")), on_record) if self._entries else ((), ())
+        keys = (*choosing, ("f1", "help"), ("esc", "back"), *acting, ("ctrl+p", "all keys"))
         return {
             "top": [fitted(where, columns), BLANK],
             "body": [*self.message_lines(), *self._list()],
             "side": self._side(),
-            "keys": [key_line((*keys, *more), columns)],
+            "keys": [key_line(keys, columns)],
         }
 
     @property

@@ -186,8 +186,8 @@ def _grades(assessment: Assessment, columns: int) -> list[Line]:
 def _weak(found: Evidence, columns: int) -> list[Line]:
     share = f"{len(found.weak)} of {found.figures} figures behind the costs, {found.weak_share:.0%}"
     lines = headed("Figures with weak evidence", "", columns)
-    names = "; ".join(map(figure_label, found.weak))
-    return [*lines, *wrapped(f"{share}.", columns, "   "), *wrapped(names, columns, "     ", "muted")]
+    named = [part for name in found.weak for part in wrapped(figure_label(name), columns, "     ", "muted")]
+    return [*lines, *wrapped(f"{share}.", columns, "   "), *named]
 
 
 def _stale(found: Evidence, columns: int) -> list[Line]:

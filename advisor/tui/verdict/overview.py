@@ -9,7 +9,17 @@ from advisor.decision.license_reports import LICENSE_REVIEW, license_verdict
 from advisor.interview.answer_format import dollar_span, dollars
 from advisor.knowledge.labels import catalog_label, in_words, label, route_name, routes_in_words, rule_label
 from advisor.report.phrases import routes_first
-from advisor.report.verdict_card import all_rows, bought, card, clipped, excluded_because, flip_sentence, gain
+from advisor.report.verdict_card import (
+    MOST_ROWS,
+    SURE_ROWS,
+    all_rows,
+    bought,
+    card,
+    clipped,
+    excluded_because,
+    flip_sentence,
+    gain,
+)
 from advisor.text import visible
 from advisor.tui.interview.interview_lines import POSTURE_ROLES, status_role
 from advisor.tui.verdict.chart import BAR, TIED_BAR, crossing_lines, log_ends, range_bar
@@ -21,6 +31,8 @@ if TYPE_CHECKING:
 
 CARD_ROWS = 20
 """The rows of a page at 80×24 that are not the title, the views or the keys."""
+TALL = 30
+"""Rows of a page from which the card may take three quarters of them, and each of its lines three."""
 ROUTE, MEDIAN, SPAN = 15, 8, 16
 LEAST_BAR, MOST_BAR = 12, 40
 LEAST_WITH_BAR = 72
@@ -34,23 +46,25 @@ GUTTER = 4
 def verdict_lines(assessment: Assessment, columns: int, rows: int = 0) -> list[Line]:
     """Draw the card of one page, then all that it counts; a review of licenses ends in a verdict on licenses.
 
-    In a wide window a chart stands under the card, as tall as a page of so many `rows` leaves room for, if given.
+    On a page of so many `rows`, if given, the card takes more of them where there are more, and in a wide window a
+    chart stands under it, as tall as there is room for.
     """
     if assessment.questionnaire == LICENSE_REVIEW:
         return license_lines(assessment, columns)
     if columns < WIDE:
-        return [*card_lines(assessment, columns), BLANK, *behind_lines(assessment, columns)]
+        return [*card_lines(assessment, columns, rows), BLANK, *behind_lines(assessment, columns)]
     left = (columns - GUTTER) // 2
-    card_of = card_lines(assessment, left)
+    card_of = card_lines(assessment, left, rows)
     crossing = crossing_lines(assessment, left, max(rows - len(card_of) - 1, 1) if rows else 0)
     return _side_by_side([*card_of, BLANK, *crossing], behind_lines(assessment, columns - GUTTER - left), left + GUTTER)
 
 
-def card_lines(assessment: Assessment, columns: int) -> list[Line]:
+def card_lines(assessment: Assessment, columns: int, rows: int = 0) -> list[Line]:
     """Draw what to buy, its price, how sure it is, the runner-up, what comes first, and every route's range."""
     head, routes = _headline(assessment, columns), _routes(assessment, columns)
-    rows = clipped(card(assessment), columns - LABEL - 3, CARD_ROWS - len(head) - len(routes) - 2)
-    drawn = [_card_row(name, text, columns) for name, text in all_rows(rows)]
+    most, each = (rows * 3 // 4, SURE_ROWS) if rows >= TALL else (CARD_ROWS, MOST_ROWS)
+    shown = clipped(card(assessment), columns - LABEL - 3, most - len(head) - len(routes) - 2, each)
+    drawn = [_card_row(name, text, columns) for name, text in all_rows(shown)]
     return [*head, BLANK, *drawn, BLANK, *routes]
 
 
@@ -119,8 +133,8 @@ def _routes(assessment: Assessment, columns: int) -> list[Line]:
     ends = log_ends(priced)
     bar = min(max((columns - ROUTE - MEDIAN - SPAN) // 3, LEAST_BAR), MOST_BAR) if priced else 0
     bar = bar if columns >= LEAST_WITH_BAR else 0
-    scale = f"{dollars(ends[0])} to {dollars(ends[1])}" if priced else ""
-    scale = scale if len(scale) <= bar else ""
+    scales = (f"{dollars(ends[0])}{to}{dollars(ends[1])}" for to in (" to ", "–")) if priced else ()
+    scale = next((scale for scale in scales if len(scale) <= bar), "")
     drawn = f"{scale:<{bar}}  {WHY}" if bar else WHY.partition(" ")[0]
     head = f"{'a month':<{ROUTE}}{'median':>{MEDIAN}}{'p10–p90':>{SPAN}}  {drawn}"
     return [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
+
 from advisor.tui.widgets.menu import MenuItem, menu_lines
 from advisor.tui.widgets.page import MasterDetail, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, Line, line, wrapped
@@ -17,11 +19,15 @@ if TYPE_CHECKING:
     from advisor.tui.interview.controller import InterviewController
 
 
+BESIDE = 4
+"""Cells of a row that its mark and the gap before its figure take."""
+
+
 class ViewEntry(NamedTuple):
     """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width.
 
     `answer` is a key and an answer to it, as in an answers file, that Enter tries at once. `tall` draws the detail
-    where its height counts too.
+    where its height counts too. `brief` is the title in a list that has no room for all of it.
     """
 
     title: str
@@ -30,6 +36,7 @@ class ViewEntry(NamedTuple):
     group: str = ""
     answer: tuple[str, str] | None = None
     tall: Callable[[int, int], list[Line]] | None = None
+    brief: str = ""
 
     def drawn(self, columns: int, rows: int) -> list[Line]:
         """Its detail, in which a chart is as high as the page has rows."""
@@ -38,7 +45,7 @@ class ViewEntry(NamedTuple):
 
 def list_lines(entries: Sequence[ViewEntry], cursor: int, columns: int) -> list[Line]:
     """Draw the list, the selected entry marked by more than color; figures stand clear of the mark of more lines."""
-    return menu_lines([_item(entry) for entry in entries], cursor, "", columns - 1)
+    return menu_lines([_item(entry, columns - 1) for entry in entries], cursor, "", columns - 1)
 
 
 def rows_of(entries: Sequence[ViewEntry], place: int, columns: int) -> tuple[int, int]:
@@ -59,8 +66,9 @@ def whole(entries: Sequence[ViewEntry], columns: int) -> list[Line]:
     return lines
 
 
-def _item(entry: ViewEntry) -> MenuItem:
-    return MenuItem(entry.title, entry.title, entry.side, group=entry.group)
+def _item(entry: ViewEntry, columns: int) -> MenuItem:
+    fits = not entry.brief or cell_len(f"{entry.title}{entry.side}") + BESIDE <= columns
+    return MenuItem(entry.title, entry.title if fits else entry.brief, entry.side, group=entry.group)
 
 
 class View(NamedTuple):

@@ -245,8 +245,9 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
 
 def _flip_entry(flip: Flip) -> ViewEntry:
     was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
-    title = f"{label(flip.key)} {to} (not {was})"
-    return ViewEntry(title, f"→ {route_name(flip.verdict)}", partial(_flip, flip), FLIPS, (flip.key, flip.to))
+    brief = f"{label(flip.key)} {to}"
+    route, tried = f"→ {route_name(flip.verdict)}", (flip.key, flip.to)
+    return ViewEntry(f"{brief} (not {was})", route, partial(_flip, flip), FLIPS, tried, brief=brief)
 
 
 def _flip(flip: Flip, columns: int) -> list[Line]:

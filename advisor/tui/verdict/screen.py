@@ -197,6 +197,10 @@ def as_event(key: str, written: str) -> Answer | Clear:
     return Answer(key, raw if isinstance(raw, bool | list | str) else written)
 
 
+MOST_ROWS = 100_000
+"""More rows than any view has."""
+
+
 class VerdictScreen(ReadingPage):
     """Shows one view of the controller's assessment, and offers what is done with a verdict."""
 
@@ -225,6 +229,8 @@ class VerdictScreen(ReadingPage):
         Binding("shift+tab", "step(-1)", "The entry before", show=False),
         Binding("pagedown,space", "page(1)", "A page down", show=False),
         Binding("pageup", "page(-1)", "A page up", show=False),
+        Binding("home", f"move({-MOST_ROWS})", "To the beginning", show=False),
+        Binding("end", f"move({MOST_ROWS})", "To the end", show=False),
         Binding("0", "view(0)", "The verdict", show=False),
         *(Binding(str(place), f"view({place})", view.title, show=False) for place, view in enumerate(VIEWS) if place),
     ]

@@ -36,25 +36,28 @@ class MenuItem(NamedTuple):
     key: str = ""
 
 
-def menu_lines(items: Sequence[MenuItem], cursor: int, typed: str, columns: int) -> list[Line]:
-    """Draw a menu: groups separated by a blank line, the selected one marked by more than color."""
+def menu_lines(items: Sequence[MenuItem], cursor: int, typed: str, columns: int, head: int = 0) -> list[Line]:
+    """Draw a menu: groups separated by a blank line, the selected one marked by more than color.
+
+    `head`, if given, are the columns that a name and the word at its right take; the line below takes all.
+    """
     lines: list[Line] = [line(("find ", "muted"), (typed, "strong")), BLANK] if typed else []
     group = ""
     for place, item in enumerate(items):
         if item.group != group:
             group = item.group
             lines += ([BLANK] if lines and lines[-1] else []) + [line("  ", (group, "accent"))]
-        lines += _item_lines(item, place == cursor, columns)
+        lines += _item_lines(item, place == cursor, columns, head or columns)
         lines += [BLANK] if item.about else []
     return lines if items else [*lines, line("  ", ("nothing fits", "muted"))]
 
 
 @lru_cache(maxsize=KEPT)
-def _item_lines(item: MenuItem, selected: bool, columns: int) -> tuple[Line, ...]:
+def _item_lines(item: MenuItem, selected: bool, columns: int, head_columns: int) -> tuple[Line, ...]:
     mark = ("▌ ", "accent") if selected else "  "
     title = line(mark, (item.title, "strong" if selected else "plain"))
-    side = fitted(line((item.side, "muted")), max(columns // 2, columns - width(title) - 2))
-    head = spread(title, side, columns)
+    side = fitted(line((item.side, "muted")), max(head_columns // 2, head_columns - width(title) - 2))
+    head = spread(title, side, head_columns)
     return (head, *wrapped(item.about, columns, "  ", "muted")) if item.about else (head,)
 
 
@@ -64,9 +67,15 @@ def _found_by(item: MenuItem) -> str:
 
 
 class Menu:
-    """Items to choose from, `place` being the row the cursor is on; `typing` narrows them to what contains `typed`."""
+    """Items to choose from, `place` being the row the cursor is on; `typing` narrows them to what contains `typed`.
 
-    def __init__(self, items: Sequence[MenuItem], cursor: str = "", typing: bool = False, typed: str = "") -> None:
+    `widest`, if given, are the most columns from a name to the end of the word at its right.
+    """
+
+    def __init__(
+        self, items: Sequence[MenuItem], cursor: str = "", typing: bool = False, typed: str = "", widest: int = 0
+    ) -> None:
+        self._widest = widest
         self._all = list(items)
         self._typing = typing
         self.typed = typed
@@ -96,15 +105,15 @@ class Menu:
 
     def lines(self, columns: int, rows: int = 0) -> list[Line]:
         """Draw the menu; where it is longer than `rows`, one row an item, with the text of the selected one below."""
-        lines = menu_lines(self._drawn(columns, rows), self.place, self.typed, columns)
+        lines = self._laid(self._drawn(columns, rows), columns)
         about = self._about_below(columns) if self._is_brief(columns, rows) else []
         return [*lines, BLANK, *about] if about else lines
 
     def selected_rows(self, columns: int, rows: int = 0) -> tuple[int, int]:
         """Find the lines of the item the cursor is on, the heading of its group included."""
         items = self._drawn(columns, rows)
-        end = len(menu_lines(items[: self.place + 1], self.place, self.typed, columns))
-        start = len(menu_lines(items[: self.place], self.place, self.typed, columns)) if self.place else 0
+        end = len(self._laid(items[: self.place + 1], columns))
+        start = len(self._laid(items[: self.place], columns)) if self.place else 0
         return start, end
 
     def select_at(self, row: int, columns: int, rows: int = 0) -> bool:
@@ -112,7 +121,7 @@ class Menu:
         items = self._drawn(columns, rows)
 
         def end(place: int) -> int:
-            return len(menu_lines(items[: place + 1], self.place, self.typed, columns))
+            return len(self._laid(items[: place + 1], columns))
 
         place = bisect_right(range(len(items)), row, key=end)
         if not row >= 0 or place >= len(items):
@@ -120,8 +129,11 @@ class Menu:
         self.place = place
         return True
 
+    def _laid(self, items: Sequence[MenuItem], columns: int) -> list[Line]:
+        return menu_lines(items, self.place, self.typed, columns, min(columns, self._widest or columns))
+
     def _is_brief(self, columns: int, rows: int) -> bool:
-        return 0 < rows < len(menu_lines(self.items, self.place, self.typed, columns))
+        return 0 < rows < len(self._laid(self.items, columns))
 
     def _drawn(self, columns: int, rows: int) -> list[MenuItem]:
         return [item._replace(about="") for item in self.items] if self._is_brief(columns, rows) else self.items
@@ -136,7 +148,8 @@ class Menu:
         """Move or narrow; False when the key means neither."""
         if not self._typing:
             key = {"j": "down", "k": "up"}.get(key, key)
-        step = {"down": 1, "up": -1, "tab": 1, "shift+tab": -1, "pagedown": 10, "pageup": -10}.get(key)
+        ends = {"home": -len(self.items), "end": len(self.items)}
+        step = {"down": 1, "up": -1, "tab": 1, "shift+tab": -1, "pagedown": 10, "pageup": -10, **ends}.get(key)
         if step is not None:
             self.place = min(max(self.place + step, 0), max(len(self.items) - 1, 0))
             return True
@@ -172,6 +185,8 @@ def _rank(item: MenuItem, words: Sequence[str]) -> int:
 
 AROUND = 3
 """The rows of the title and of the keys."""
+WIDEST = 100
+"""Columns of a row in a wide window: the eye loses a row over a wider gap."""
 
 
 class MenuScreen(Page):
@@ -194,7 +209,7 @@ class MenuScreen(Page):
         self._title, self._head = title, list(head)
         self._choose, self._is_root = choose, is_root
         self._is_found_by_typing = is_found_by_typing and not is_root
-        self._menu = Menu(items, cursor, typing=self._is_found_by_typing)
+        self._menu = Menu(items, cursor, typing=self._is_found_by_typing, widest=WIDEST)
 
     async def press(self, event: events.Key) -> bool:
         """Let the menu take the key, or go on with what it has selected."""
@@ -248,7 +263,7 @@ class MenuScreen(Page):
     def replace_items(self, items: Sequence[MenuItem]) -> None:
         """Show other items; the cursor stays on the one it is on, or on the row, where that is gone."""
         place, selected = self._menu.place, self._menu.selected
-        self._menu = Menu(items, typing=self._is_found_by_typing, typed=self._menu.typed)
+        self._menu = Menu(items, typing=self._is_found_by_typing, typed=self._menu.typed, widest=WIDEST)
         self._menu.go_to(selected.id if selected else "", place)
 
     def action_back(self) -> None:

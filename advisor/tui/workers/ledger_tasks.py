@@ -97,7 +97,7 @@ def _redact(ledger: Ledger, task: LedgerTask, values: Mapping[str, str]) -> list
     more = f" and {len(texts) - len(shown)} more" if len(texts) > len(shown) else ""
     return [
         f"{_count(len(texts), 'name or text', 'names and texts')} of record {task.number} will be deleted for good: "
-        f"{', '.join(shown)}{more}.",
+        f"{', '.join(shown)}{more}",
         "A new record tells of it; no byte of a record changes, and the ledger verifies as before.",
         "Copies, backups and the history of a version control system are yours to find.",
     ]

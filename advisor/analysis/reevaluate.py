@@ -11,14 +11,7 @@ from advisor.cost import draws, fleet_search, quotes
 from advisor.cost.comparison import price
 from advisor.cost.draws import Figure
 from advisor.cost.scenario import Scenario, Shortlist
-from advisor.cost.scenario_builder import (
-    FleetMarket,
-    Preparation,
-    TokenOffers,
-    find_fleets,
-    token_offers,
-    with_fleets,
-)
+from advisor.cost.scenario_builder import FleetMarket, Preparation, TokenOffers, find_fleets, token_offers, with_fleets
 from advisor.decision.compiled import CompiledKnowledge
 from advisor.decision.derived_facts import (
     derived_facts,

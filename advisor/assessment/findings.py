@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from advisor.assessment.model import (
-    FiredRule,
-)
+from advisor.assessment.model import FiredRule
 from advisor.decision.evaluate import Evaluation, confidence_with_quality
 from advisor.engine.engine import Firing
 from advisor.interview.answer_format import dollars

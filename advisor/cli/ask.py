@@ -11,12 +11,7 @@ import click
 from advisor.atomic_write import write_atomically
 from advisor.cli.framework.click_extensions import examples, files
 from advisor.cli.framework.inputs import SharedOptions
-from advisor.cli.framework.options import (
-    ASK,
-    INTERFACE,
-    load,
-    own_options,
-)  # fmt: skip
+from advisor.cli.framework.options import ASK, INTERFACE, load, own_options
 from advisor.errors import AdvisorError, BadInput
 from advisor.interview.answers import write_value
 from advisor.interview.session import new_session_path, session_of

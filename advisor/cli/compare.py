@@ -10,13 +10,7 @@ import click
 
 from advisor.cli.framework.click_extensions import examples, files
 from advisor.cli.framework.inputs import SharedOptions, with_options
-from advisor.cli.framework.options import (
-    EXIT_CODE,
-    FORMAT,
-    JUDGED,
-    OUTPUT,
-    QUIET,
-)
+from advisor.cli.framework.options import EXIT_CODE, FORMAT, JUDGED, OUTPUT, QUIET
 from advisor.cli.why import verdict_head
 
 if TYPE_CHECKING:

@@ -8,14 +8,7 @@ import click
 
 from advisor.cli.framework.click_extensions import examples
 from advisor.cli.framework.inputs import SharedOptions, with_options
-from advisor.cli.framework.options import (
-    AS_OF,
-    OUTPUT,
-    QUESTIONNAIRE,
-    QUIET,
-    RULES,
-    OptionSpec,
-)  # fmt: skip
+from advisor.cli.framework.options import AS_OF, OUTPUT, QUESTIONNAIRE, QUIET, RULES, OptionSpec
 from advisor.errors import BadInput, nearest
 
 FROM = OptionSpec(

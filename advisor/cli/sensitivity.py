@@ -11,15 +11,7 @@ import click
 
 from advisor.cli.framework.click_extensions import examples, files
 from advisor.cli.framework.inputs import SharedOptions, load_answers, with_options
-from advisor.cli.framework.options import (
-    AS_OF,
-    FORMAT,
-    OUTPUT,
-    QUIET,
-    RANDOM_SEED,
-    RULES,
-    SAMPLES,
-)
+from advisor.cli.framework.options import AS_OF, FORMAT, OUTPUT, QUIET, RANDOM_SEED, RULES, SAMPLES
 from advisor.knowledge.labels import label, route_name
 from advisor.text import WIDTH, cut, wrap
 

@@ -9,13 +9,7 @@ import click
 
 from advisor.cli.framework.click_extensions import examples, files, rules_and_routes
 from advisor.cli.framework.inputs import SharedOptions, with_options
-from advisor.cli.framework.options import (
-    FLIPS,
-    FORMAT,
-    JUDGED,
-    OUTPUT,
-    QUIET,
-)
+from advisor.cli.framework.options import FLIPS, FORMAT, JUDGED, OUTPUT, QUIET
 from advisor.cli.framework.output import as_json
 from advisor.errors import BadInput, nearest
 

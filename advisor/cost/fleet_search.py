@@ -18,13 +18,7 @@ from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import MOST_NODES
 from advisor.sizing.placement import Precision, RequestShape
-from advisor.sizing.throughput import (
-    GROUP_SIZES,
-    OperatingPoint,
-    ServiceTargets,
-    fastest_point,
-    operating_points,
-)
+from advisor.sizing.throughput import GROUP_SIZES, OperatingPoint, ServiceTargets, fastest_point, operating_points
 
 KEPT = 6
 """Fleets kept of each search, to be compared by P50 on the draws."""

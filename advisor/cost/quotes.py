@@ -24,15 +24,7 @@ from advisor.cost.offers import (
     provider_doubts,
     provider_fault,
 )
-from advisor.cost.prices import (
-    ONE_TOKEN,
-    OWN,
-    announced_changes,
-    expected_rates,
-    own_price,
-    rows_in_force,
-    scaled,
-)
+from advisor.cost.prices import ONE_TOKEN, OWN, announced_changes, expected_rates, own_price, rows_in_force, scaled
 from advisor.cost.traffic import Rates, Traffic, token_bill
 from advisor.knowledge.catalog import Provider, TokenPrice
 from advisor.knowledge.parameters import Range

@@ -8,15 +8,7 @@ from functools import cached_property
 
 from advisor.cost import operations
 from advisor.cost.draws import Array, Figure, Sample, sum_in_order
-from advisor.cost.fleet import (
-    FleetPlan,
-    FleetSize,
-    Months,
-    beyond_stated,
-    fleet_cost,
-    fleet_size,
-    replicas_demanded,
-)
+from advisor.cost.fleet import FleetPlan, FleetSize, Months, beyond_stated, fleet_cost, fleet_size, replicas_demanded
 from advisor.cost.offers import Lines
 from advisor.cost.quotes import Quote
 from advisor.cost.scenario import OPEN_SLOTS, Scenario, Slot

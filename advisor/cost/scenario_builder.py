@@ -11,15 +11,7 @@ from typing import cast
 from advisor.cost.draws import Sample, middle
 from advisor.cost.fleet import NO_TARGETS, FleetPlan, gpus_for, power_per_gpu, rate_provided
 from advisor.cost.fleet_search import FleetList, FleetSearch, Rent
-from advisor.cost.offers import (
-    SHOWN,
-    ModelTerms,
-    Offer,
-    OfferNeeds,
-    RejectedOffer,
-    model_doubts,
-    model_fault,
-)
+from advisor.cost.offers import SHOWN, ModelTerms, Offer, OfferNeeds, RejectedOffer, model_doubts, model_fault
 from advisor.cost.operations import Tier
 from advisor.cost.prices import DataNeeds
 from advisor.cost.quotes import (

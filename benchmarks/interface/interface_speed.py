@@ -18,15 +18,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from benchmarks.interface.interface_keys import (
-    PACE_S,
-    STRIP,
-    idle,
-    jump_to,
-    tab_through,
-    type_in_turn,
-    verdicts_after,
-)  # fmt: skip
+from benchmarks.interface.interface_keys import PACE_S, STRIP, idle, jump_to, tab_through, type_in_turn, verdicts_after
 from benchmarks.interface.interface_peers import install_peers
 from benchmarks.interface.interface_wire import Program, rows_touched
 from benchmarks.interface.table import Table

@@ -7,14 +7,7 @@ from typing import Any
 
 import pytest
 
-from advisor.decision.gates import (
-    GateInputs,
-    after_law,
-    apply_gates,
-    conflicts,
-    in_can_order,
-    priced_alone,
-)
+from advisor.decision.gates import GateInputs, after_law, apply_gates, conflicts, in_can_order, priced_alone
 from advisor.knowledge.conditions import Test as KeyTest
 from advisor.knowledge.rules import ROUTES, Rule
 

@@ -8,14 +8,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.decision.gates import (
-    FRONTIER_ROUTES,
-    GateInputs,
-    RemainingRoutes,
-    after_law,
-    apply_gates,
-    in_can_order,
-)
+from advisor.decision.gates import FRONTIER_ROUTES, GateInputs, RemainingRoutes, after_law, apply_gates, in_can_order
 from advisor.knowledge.rules import OPEN_ROUTES, Rule
 from tests.contract.asking import knowledge
 

@@ -17,11 +17,7 @@ from advisor.sizing.memory import adapter_bytes, draft_cache_bytes, draft_weight
 from advisor.sizing.model_shape import ModelShape, as_model, model_pack, parts_text, shape_of
 from advisor.sizing.placement import Layout, RequestShape, WeightFormat, band_of, own_measurement
 from advisor.sizing.sizing_report import LoadAsked, hourly_price, size
-from advisor.sizing.throughput import (
-    ServiceTargets,
-    fastest_point,
-    operating_points,
-)
+from advisor.sizing.throughput import ServiceTargets, fastest_point, operating_points
 from tests.sizing.common import CALIBRATION, GPUS, MODELS, PARAMETERS, SHAPE, place
 
 DAY = date(2026, 11, 28)

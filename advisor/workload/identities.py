@@ -139,8 +139,10 @@ def _is_linear(operation: Operation, sign: str) -> bool:
 STATABLE = (REQUESTS, INPUT, OUTPUT, INPUT_EACH, OUTPUT_EACH, DEVELOPERS, TOKENS_EACH, OUTPUT_SHARE)
 
 
-def plan(stated: Collection[str], point: Callable[[str], float]) -> tuple[Step, ...]:
+def plan(stated: Collection[str], point: Callable[[str], float], slack: float = 1.0) -> tuple[Step, ...]:
     """The steps from stated figures to requests, volumes and lengths; `point` is the stated figure's likeliest value.
+
+    Figures up to `slack` times apart do not contradict each other.
 
     Stated tokens a month come first, then the stated output per request; requests and input per request follow where
     more is stated than is needed. Zeros divide nothing and therefore determine nothing but themselves.
@@ -156,7 +158,7 @@ def plan(stated: Collection[str], point: Callable[[str], float]) -> tuple[Step, 
     if INPUT in known:
         return _from_input(known, spare=_total_beyond(INPUT, known, point), read=point(INPUT) > 0)
     if REQUESTS in known:
-        return _from_requests(known, point)
+        return _from_requests(known, point, slack)
     if DEVELOPERS in known or TOKENS_EACH in known:
         if 0 < share < 1:
             return _from_developers(known)
@@ -242,11 +244,11 @@ def _requests_and_lengths(known: Collection[str], *, made: bool, read: bool) -> 
     return Step(REQUESTS, "over", (OUTPUT, OUTPUT_EACH)), Step(INPUT_EACH, "over", (INPUT, REQUESTS))
 
 
-def _from_requests(known: Collection[str], point: Callable[[str], float]) -> tuple[Step, ...]:
+def _from_requests(known: Collection[str], point: Callable[[str], float], slack: float) -> tuple[Step, ...]:
     """Requests a month are stated, no volume is."""
     both = INPUT_EACH in known and OUTPUT_EACH in known
     if _total_stated(known) and not both:
-        return _from_requests_and_total(known, point)
+        return _from_requests_and_total(known, point, slack)
     lengths: tuple[Step, ...] = ()
     if OUTPUT_SHARE in known:
         lengths = (Step(INPUT_RATIO, "input_per_output", (OUTPUT_SHARE,)), _length_by_ratio(known))
@@ -257,14 +259,17 @@ def _from_requests(known: Collection[str], point: Callable[[str], float]) -> tup
     )
 
 
-def _from_requests_and_total(known: Collection[str], point: Callable[[str], float]) -> tuple[Step, ...]:
-    """Requests, developers and their use are stated: the total splits by the one stated length, else by its share."""
+def _from_requests_and_total(known: Collection[str], point: Callable[[str], float], slack: float) -> tuple[Step, ...]:
+    """Requests, developers and their use are stated: the total splits by the one stated length, else by its share.
+
+    Where that length alone comes to the total, nothing is left for the other.
+    """
     total = point(DEVELOPERS) * point(TOKENS_EACH)
     for length, volume, other_length, other in (
         (INPUT_EACH, INPUT, OUTPUT_EACH, OUTPUT),
         (OUTPUT_EACH, OUTPUT, INPUT_EACH, INPUT),
     ):
-        if length in known and point(REQUESTS) * point(length) < total:
+        if length in known and point(REQUESTS) * point(length) <= total * slack:
             return (
                 _total(),
                 Step(volume, "times", (REQUESTS, length)),

@@ -403,7 +403,8 @@ def volume_steps(known: KnownFigures) -> tuple[Step, ...]:
     stated = {key for key in STATABLE if known.given(key)}
     if media_given(known):
         stated.add(INPUT_EACH)  # its images and audio are stated, and the text beside them is a default
-    return plan(stated, lambda key: figure_range(known, key).point)
+    slack = 1.0 + known.parameters.number(TOLERANCE)
+    return plan(stated, lambda key: figure_range(known, key).point, slack)
 
 
 def figure_range(known: KnownFigures, name: str) -> Range:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from advisor.cost.draws import draws, points
@@ -90,6 +90,15 @@ def test_stated_tokens_a_month_are_never_changed(stated: dict[str, Any]) -> None
 
 
 @given(some_answers())
+@example(
+    {
+        "workload.task": "chat",
+        "volume.requests": 10_000,
+        "volume.output_per_request": 1,
+        "workload.developers": 1,
+        "volume.tokens_per_developer": 10_000,
+    }
+)
 @settings(deadline=None)
 def test_answers_without_contradiction_are_all_kept(stated: dict[str, Any]) -> None:
     """Within the tolerance: one fact alone, or facts that fit together, keep their values."""

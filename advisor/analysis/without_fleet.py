@@ -20,7 +20,7 @@ from advisor.knowledge.rules import Rule
 
 DECIDING = frozenset({"exclude", "choose", "prefer", "derive", "posture"})
 """Effects of rules that can change the route; conditions and tasks cannot."""
-_PEOPLE, _GPUS, _DESK = "derived.fte_for_fleet", "derived.fleet_gpus", "derived.fits_workstation"
+_PEOPLE, _GPUS, _WORKSTATION = "derived.fte_for_fleet", "derived.fleet_gpus", "derived.fits_workstation"
 _FALLING = frozenset({"below", "at_most", "may_be_below", "may_be_at_most"})
 """Comparisons that hold for every smaller number where they hold for one."""
 
@@ -60,7 +60,7 @@ class WithoutFleet:
         split = {test.key for rule in deriving for test in tests_of(rule)} & FLEET_FACTS
         self.applies = (
             all(rule.effect == "derive" or _bars_self_hosting_alone(rule) for rule in telling)
-            and split <= {_GPUS, _DESK}
+            and split <= {_GPUS, _WORKSTATION}
             and not names & {"regulated", *(finding for finding, _ in WORK)}
             and not any(test.op == "known" for rule in telling for test in tests_of(rule) if test.key in FLEET_FACTS)
         )
@@ -81,8 +81,8 @@ class WithoutFleet:
         if people is not None and self._people_fall:
             known[_PEOPLE] = people  # the most that there may be to the fleet: what is too few of them stays too few
         first: Found | None = None
-        for desk, gpus in product((False, True), self._gpus if volume else (None,)):
-            known[_DESK] = desk
+        for workstation, gpus in product((False, True), self._gpus if volume else (None,)):
+            known[_WORKSTATION] = workstation
             if gpus is not None:
                 known[_GPUS] = gpus
             found = found_by(self.engine, known, workload)

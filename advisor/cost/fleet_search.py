@@ -61,7 +61,7 @@ class FleetSearch:
     concurrency: float
     given: int = 0
     one_group: bool = False
-    """Whether only fleets of a single group are looked for, as on a desk."""
+    """Whether only fleets of a single group are looked for, as on a workstation."""
     _found: dict[int, FleetList] = field(default_factory=dict, repr=False)
 
     @property

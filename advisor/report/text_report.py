@@ -145,7 +145,7 @@ def _license_report(assessment: Assessment, file: str) -> str:
     return "\n".join([*map(visible, (*head, *rows[: most - len(more)], *more)), "", visible(last)])
 
 
-# An assessment as quiet text of at most 80 columns: no color, every number with its unit, fit to be read aloud.
+# An assessment as plain text of at most 80 columns: no color, every number with its unit, fit to be read aloud.
 
 
 _MOST_FLIPS = 8

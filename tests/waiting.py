@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 POLL_S = 0.02
 PATIENCE_S = 60.0
@@ -69,3 +70,22 @@ async def until_still(look: Callable[[], object], quiet: float) -> None:
         if now == before:
             return
         before = now
+
+
+SOON_S = 0.02
+"""A timer that fires within this time is part of what a key began: a screen is painted so late at most."""
+
+
+async def idle(_min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Wait until the running event loop has nothing to do, and no timer that fires soon; at most `max_sleep` seconds.
+
+    Textual's own wait measures the processor time of 20 ms or more, twice for every key that a test presses: most of a
+    test's time, and no sign of rest where a busy machine does not let the process run.
+    """
+    loop: Any = asyncio.get_running_loop()
+    end = loop.time() + max_sleep
+    while (now := loop.time()) < end:
+        due = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=end)
+        if not loop._ready and due > now + SOON_S:
+            return
+        await asyncio.sleep(0 if loop._ready else max(0.0, due - now))

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from advisor.knowledge.pack import Knowledge
     from advisor.record.ledger import Saved
     from advisor.record.signatures.statement import Statement
+    from advisor.report.text_report import BriefRow
 
 
 Result = TypeVar("Result")
@@ -73,6 +74,12 @@ class Job:
             return assess(answers, self.knowledge, self.as_of, self.seed, self.draws, flips=self.flips)
         finally:
             forget()
+
+    def brief_row(self, answers: Answers) -> BriefRow:
+        """One file's assessment as a row of a table."""
+        from advisor.report.text_report import brief_row
+
+        return brief_row(self.assess(answers))
 
     def load(self) -> None:
         """Import and compile what every assessment needs: forked processes share what was there before them."""
@@ -154,8 +161,12 @@ def command(
     if shared.form in ("json", "jsonl") and len(read) > 1 and not save:
         _write_json(job, read, jobs, shared)
         return status
-    results = assess_files(job, read, jobs, quiet=shared.quiet)
     depth = "full" if full else "brief" if brief or len(files) > 1 else "short"
+    if shared.form == "text" and depth == "brief" and read and not save:
+        rows = [*_each(job, job.brief_row, read, jobs, quiet=shared.quiet)]
+        shared.emit(headed(_table(rows), color, shared.output))
+        return status
+    results = assess_files(job, read, jobs, quiet=shared.quiet)
     if results:
         text = _render(results, shared.form, depth, files[0])
         shared.emit(headed(text, color, shared.output) if shared.form == "text" else text)
@@ -218,12 +229,18 @@ def _render(results: list[Assessment], form: str, depth: str, file: str) -> str:
         from advisor.report.markdown import render
 
         return render(results, form)
-    from advisor.report.text_report import as_text, brief_table, short_report
+    from advisor.report.text_report import as_text, brief_row, short_report
 
     if depth == "brief":
-        return brief_table(results, own_width())
+        return _table([*map(brief_row, results)])
     full = depth == "full"
     return "\n\n".join(as_text(each) if full else short_report(each, file, least_width()) for each in results)
+
+
+def _table(rows: Sequence[BriefRow]) -> str:
+    from advisor.report.text_report import brief_table
+
+    return brief_table(rows, own_width())
 
 
 def _save(result: Assessment, answers: Answers, knowledge: Knowledge, directory: Path, statement: Statement) -> Saved:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from advisor.assessment.model import Assessment, Option
 from advisor.cost.routes import LINES
@@ -53,19 +54,35 @@ _COUNT = re.compile(r"\d+× ")
 """How a number of GPUs begins."""
 
 
-def brief_table(assessments: Sequence[Assessment], width: int = WIDTH) -> str:
+class BriefRow(NamedTuple):
+    """An assessment as a row of a table of many: cells under `HEADS`, and dollars of the price for failed tasks."""
+
+    cells: tuple[str, str, str, str, str]
+    failed_usd: float
+
+
+def brief_row(assessment: Assessment) -> BriefRow:
+    """What a table of many says of one assessment."""
+    verdict = assessment.verdict
+    chosen = assessment.option(verdict.option)
+    price = "" if chosen is None else price_row(chosen)[1]
+    route = _SELLERS.get(verdict.option, verdict.option)
+    cells = visible(assessment.workload), route, visible(_bought(assessment)), price, verdict.status
+    return BriefRow(cells, mostly_failed(assessment))
+
+
+def brief_table(rows: Sequence[BriefRow], width: int = WIDTH) -> str:
     """A table of at most `width` columns where the names allow it.
 
     Long names of workloads are cut first, then models; the GPUs to buy are never cut.
     """
-    rows = [_row(assessment) for assessment in assessments]
-    widths = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
+    cells = [row.cells for row in rows]
+    widths = [max(len(row[place]) for row in (HEADS, *cells)) for place in range(len(HEADS))]
     over = sum(widths) + 2 * (len(HEADS) - 1) - width
     name = max(widths[0] - max(over, 0), min(widths[0], _LEAST_NAME))
     room = max(widths[_OFFER] - max(over - (widths[0] - name), 0), _LEAST)
-    fitted = [(cut(row[0], name), *row[1:_OFFER], _fitted(row[_OFFER], room), *row[_OFFER + 1 :]) for row in rows]
-    failed = [(each.workload, mostly_failed(each)) for each in assessments]
-    said = ", ".join(f"{name} {dollars(usd)}" for name, usd in failed if usd)
+    fitted = [(cut(row[0], name), *row[1:_OFFER], _fitted(row[_OFFER], room), *row[_OFFER + 1 :]) for row in cells]
+    said = ", ".join(f"{row.cells[0]} {dollars(row.failed_usd)}" for row in rows if row.failed_usd)
     note = "\n".join(wrap(f"of that for failed tasks, as modeled: {said}", width, hanging="  ")) if said else ""
     return "\n".join(filter(None, (table_of(HEADS, fitted, right=HEADS[3]), note)))
 
@@ -87,14 +104,6 @@ def _bought(assessment: Assessment) -> str:
     if chosen is not None and chosen.offer is not None and chosen.offer.frontier is not None:
         return f"{catalog_label(chosen.offer.model)} + {catalog_label(chosen.offer.frontier.model)}"
     return offer(assessment).partition(" in ")[0]
-
-
-def _row(assessment: Assessment) -> tuple[str, str, str, str, str]:
-    verdict = assessment.verdict
-    chosen = assessment.option(verdict.option)
-    price = "" if chosen is None else price_row(chosen)[1]
-    route = _SELLERS.get(verdict.option, verdict.option)
-    return visible(assessment.workload), route, visible(_bought(assessment)), price, verdict.status
 
 
 # A verdict on one screen: the card as text, and the command that says more.

@@ -29,7 +29,7 @@ from advisor.record.record_text import outline
 from advisor.report.html import as_html
 from advisor.report.json_report import assessment_table
 from advisor.report.markdown import as_markdown
-from advisor.report.text_report import as_text, brief_table, short_report
+from advisor.report.text_report import as_text, brief_row, brief_table, short_report
 from advisor.text import WIDTH
 
 DAY = date(2026, 11, 28)
@@ -128,7 +128,7 @@ def test_every_form_of_every_example_is_words(name: str) -> None:
     found = assessed(name)
     file = f"examples/{name}.toml"
     full = as_text(found)
-    assert not faults(brief_table([found]), width=WIDTH)
+    assert not faults(brief_table([brief_row(found)]), width=WIDTH)
     assert not faults(short_report(found, file), width=WIDTH)
     assert not faults(full, width=WIDTH)
     assert not faults(as_markdown(found))
@@ -188,14 +188,14 @@ def test_the_catalog_has_no_holes_and_no_routes_by_id(monkeypatch: pytest.Monkey
 
 def test_a_table_of_many_keeps_the_gpus_whole() -> None:
     found = [assessed(name) for name in ("public-support-chatbot", "internal-coding-500", "hospital-air-gap")]
-    text = brief_table(found, WIDTH)
+    text = brief_table([*map(brief_row, found)], WIDTH)
     assert not faults(text, width=WIDTH)
     for each in found[1:]:
         chosen = each.option(each.verdict.option)
         assert chosen is not None
         assert chosen.offer is not None
         assert f"× {gpu_name(chosen.offer.gpu)} " in text
-    assert "public-support-chatbot" in brief_table(found, 120)
+    assert "public-support-chatbot" in brief_table([*map(brief_row, found)], 120)
 
 
 def test_a_comparison_is_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,3 +117,11 @@ def _leave_interrupts_to_the_parent() -> None:
 def cpu_count() -> int:
     """CPUs this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def give_back_memory() -> None:
+    """Return freed memory to the system, where the C library can (glibc): arrays that are gone leave holes otherwise."""
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -37,7 +37,7 @@ from advisor.cli.framework.options import (
 )
 from advisor.cli.framework.output import headed, least_width, note, own_width, progress
 from advisor.errors import AdvisorError, BadInput
-from advisor.processes import cpu_count, forked_map
+from advisor.processes import cpu_count, forked_map, give_back_memory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +74,7 @@ class Job:
             return assess(answers, self.knowledge, self.as_of, self.seed, self.draws, flips=self.flips)
         finally:
             forget()
+            give_back_memory()
 
     def brief_row(self, answers: Answers) -> BriefRow:
         """One file's assessment as a row of a table."""

@@ -120,7 +120,7 @@ def cpu_count() -> int:
 
 
 def give_back_memory() -> None:
-    """Return freed memory to the system, where the C library can (glibc): arrays that are gone leave holes otherwise."""
+    """Return freed memory to the system, where the C library can (glibc): arrays leave holes where they were."""
     import ctypes
 
     with suppress(OSError, AttributeError):

@@ -254,7 +254,15 @@ def _titled(node: object) -> Iterator[tuple[str, str]]:
         yield from _titled(child)
 
 
+_ACRONYMS = {one.lower(): one for one in ("API", "CPU", "GDPR", "GPU", "GPUs", "HIPAA", "MLOps", "SLA", "SSO", "VPC")}
+
+
 def _spelled(name: str) -> str:
+    """An id as words, for what has no title."""
     topic, _, rest = name.partition(".")
-    words = rest.replace("_", " ").replace("-", " ").replace(".", " ")
-    return f"{topic}: {words}" if words else topic.replace("-", " ")
+    words = _words_of(rest.replace("_", " ").replace(".", " "))
+    return f"{topic}: {words}" if words else _words_of(topic)
+
+
+def _words_of(text: str) -> str:
+    return " ".join(_ACRONYMS.get(word, word) for word in text.replace("-", " ").split(" "))

@@ -307,7 +307,9 @@ def _cut_to(text: str, columns: int, most: int) -> list[str]:
 
 
 def _beginning(words: Sequence[str], count: int, tail: str) -> str:
-    return " ".join(words[:count]).rstrip(",;:") + tail
+    """The first words before what stands for the others; a quotation that is cut is closed."""
+    kept = " ".join(words[:count]).rstrip(",;:")
+    return kept + (tail.replace("…", "…”", 1) if kept.count("“") > kept.count("”") else tail)
 
 
 def all_rows(drawn: Mapping[str, list[str]]) -> Iterable[tuple[str, str]]:

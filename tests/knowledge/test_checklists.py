@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from advisor.authoring.rule_cases import typed_facts
+from advisor.knowledge.labels import label
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.published.apply import Checklist, checklists
 from advisor.published.method_conditions import PanelFigures, judge_by, panel_facts
@@ -15,6 +16,13 @@ KNOWLEDGE = load_knowledge()
 PARAMETERS = KNOWLEDGE.parameters_at(date(2026, 11, 21))
 JUDGE = judge_by(KNOWLEDGE, PARAMETERS)
 FIGURES = PanelFigures(500.0, 100.0, 9_000.0, 30e6, 3e6, 9_000.0, 12.0)
+
+
+def test_an_id_without_a_title_is_spelled_with_its_acronyms() -> None:
+    spelled = ["API spend", "GPU expertise", "MLOps", "VPC bound", "ten billion tokens"]
+    assert [
+        label(name) for name in ("api-spend", "gpu-expertise", "mlops", "vpc-bound", "ten-billion-tokens")
+    ] == spelled
 
 
 def _applied(checklist: str, given: dict[str, object]) -> Checklist:

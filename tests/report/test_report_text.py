@@ -138,6 +138,17 @@ def test_contradicting_answers_are_to_be_corrected_before_anything_is_signed(cli
     assert "correct the answers before you sign" in card(told)[SURE]
 
 
+@pytest.mark.parametrize("most", [1, 2, 3])
+@pytest.mark.parametrize("columns", [30, 43, 64])
+def test_a_quotation_that_is_cut_is_closed(columns: int, most: int) -> None:
+    text = "open-model API if “How often does a vendor's model succeed at the routine part?” is 94.9%, not 96% of tasks"
+    for words in (text, f"{text} … and 2 more"):
+        rows = clipped({"hangs on": words}, columns, most)["hangs on"]
+        assert len(rows) <= most
+        assert "".join(rows).count("“") == "".join(rows).count("”")
+        assert "…" in "".join(rows) or " ".join(rows) == words
+
+
 @pytest.mark.parametrize("columns", [43, 60, 64])
 def test_the_status_of_a_narrow_card_is_never_cut(clinical: Assessment, columns: int) -> None:
     """43 columns are what a window of 60 leaves beside the labels."""

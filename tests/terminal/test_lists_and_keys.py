@@ -24,6 +24,7 @@ from advisor.tui.screen_actions import STOCK
 from advisor.tui.settings import FAST_ESCAPE_MS, SLOW_ESCAPE_MS, Terminal, escape_delay_ms
 from advisor.tui.theme import THEMES
 from advisor.tui.verdict.screen import VIEWS
+from advisor.tui.widgets.line_view import Lines
 from advisor.tui.widgets.menu import Menu, MenuItem
 from advisor.tui.workers.messages import Assessed, Reply
 from tests.terminal.canned import QUESTIONS, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
@@ -176,6 +177,34 @@ def test_the_best_fit_is_selected_before_the_first() -> None:
 def test_home_and_end_lead_to_the_ends_of_a_list() -> None:
     menu = Menu([MenuItem(letter, letter) for letter in "abc"], "b", typing=True)
     assert [menu.press(key, None) and menu.place for key in ("end", "end", "home", "home")] == [2, 2, 0, 0]
+
+
+@pytest.mark.parametrize("keys", [("up", "up", "up", "up", "enter"), ("up", "ctrl+v")], ids=["record", "verified"])
+async def test_home_and_end_lead_to_the_ends_of_what_is_read(keys: tuple[str, ...], tmp_path: Path) -> None:
+    app = app_in(tmp_path, ledger_client=FrozenLedgerClient())
+    async with app.run_test(size=(60, 18)) as pilot:
+        await press(pilot, "ctrl+r", *keys)
+        body = app.screen.query_one("#body", Lines)
+        places = []
+        for key in ("end", "home"):
+            await press(pilot, key)
+            places.append(body.first)
+        assert places == [body.last_first, 0]
+        assert body.last_first > 0
+
+
+async def test_home_and_end_lead_to_the_first_and_the_last_variant(tmp_path: Path) -> None:
+    app = app_in(resumed(tmp_path), resume=True)
+    tried = ("w", *"boundary", "enter", "down", "enter", "n")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f2", *tried, *tried, "v")
+        places = []
+        for key in ("end", "home"):
+            await press(pilot, key)
+            places.append([row for row in shown(app).splitlines() if row.lstrip().startswith("▌")])
+        (last,), (first,) = places
+        assert "tried" in last or "variant" in last
+        assert "real answers" in first
 
 
 @pytest.mark.parametrize("keys", [(), ("enter",)], ids=["list", "record"])

@@ -22,13 +22,14 @@ from advisor.interview.session import read_session, write_session
 from advisor.paths import data_directory
 from advisor.tui.app import AdvisorApp
 from advisor.tui.interview.controller import InterviewController
-from advisor.tui.interview.side_by_side import all_columns
+from advisor.tui.interview.side_by_side import WIDEST, VariantColumn, all_columns, side_by_side_lines
 from advisor.tui.interview.variants_screen import VariantsScreen
 from advisor.tui.settings import LaunchOptions
 from advisor.tui.verdict.screen import VerdictScreen
+from advisor.tui.widgets.styled_text import plain_text
 from advisor.tui.workers.messages import Assessed
 from tests import waiting
-from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessClient, app_in
+from tests.terminal.canned import COLORFUL, SHEETS, VOCABULARY, CannedAssessClient, app_in, assessed
 from tests.terminal.test_screens import painted
 
 TRY = ("w", *"boundary", "enter", "down", "enter")
@@ -94,6 +95,13 @@ async def test_both_verdicts_stand_side_by_side_while_an_answer_is_tried(tmp_pat
         assert boundary(app) == "anywhere"
         assert "WHAT IF" not in painted(app)
         assert "what was tried is variant a" in painted(app, "top")
+
+
+@pytest.mark.parametrize("columns", [78, 118, 198, 300])
+def test_both_verdicts_stand_close_enough_to_be_read_as_one_row(columns: int) -> None:
+    compared = [VariantColumn(name, (), assessed()) for name in ("real answers", "tried now")]
+    head = plain_text(side_by_side_lines(compared, columns)[:1])
+    assert head.index("tried now") - head.index("real answers") <= WIDEST
 
 
 async def test_going_back_without_a_change_keeps_nothing(tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ import pytest
 
 from advisor.assessment.model import AgainstToday
 from advisor.interview.answer_format import dollar_span, dollars
+from advisor.interview.answers import answer_words
 from advisor.knowledge.labels import route_name
 from advisor.tui.interview.interview_lines import status_role
 from advisor.tui.verdict.overview import CARD_ROWS, card_lines, verdict_lines
-from advisor.tui.verdict.reading_page import ViewPosition
+from advisor.tui.verdict.reading_page import ViewPosition, list_lines, rows_of
+from advisor.tui.verdict.reasons import changes_entries
 from advisor.tui.verdict.screen import VIEWS, VerdictScreen
 from advisor.tui.widgets.line_view import MARGIN, Lines
 from advisor.tui.widgets.styled_text import line, plain_text, width
@@ -266,3 +268,15 @@ async def test_a_click_takes_an_entry_in_hand(tmp_path: Path, size: tuple[int, i
         assert "4 of" in painted(app, "top")
         assert isinstance(app.screen, VerdictScreen)
         assert app.screen.reader.is_open is opens
+
+
+@pytest.mark.parametrize("columns", [50, 58, 78, 98])
+def test_no_row_of_a_list_loses_the_answer_that_would_change_the_route(columns: int) -> None:
+    assessment = assessed("contract-extraction")
+    flips = [entry for entry in changes_entries(assessment) if entry.answer is not None]
+    assert flips
+    drawn = plain_text(list_lines(flips, 0, columns))
+    assert all(answer_words(flip.key, flip.to) in drawn for flip in assessment.flips)
+    assert all(width(row) <= columns for row in list_lines(flips, 0, columns))
+    ends = [rows_of(flips, place, columns) for place in range(len(flips))]
+    assert [start for start, _ in ends[1:]] == [end for _, end in ends[:-1]]

@@ -81,6 +81,8 @@ def _words(real: State, answers: Answers, key: str) -> str:
 LABEL = 12
 NARROWEST = 18
 """Cells a column must have: the longest name of a route, and its price."""
+WIDEST = 60
+"""Cells a column has at most: over a wider gap the eye loses the row."""
 WAITING = "…"
 
 
@@ -94,7 +96,7 @@ class ComparedRow(NamedTuple):
 def side_by_side_lines(compared: Sequence[VariantColumn], columns: int, *, names_changes: bool = True) -> list[Line]:
     """Draw all of them; what differs from the first stands out."""
     rows = _rows(compared)[0 if names_changes else 1 :]
-    cell = (columns - 3 - LABEL) // max(len(compared), 1)
+    cell = min((columns - 3 - LABEL) // max(len(compared), 1), WIDEST)
     if cell < NARROWEST:
         return [part for place, one in enumerate(compared) for part in _block(place, one.title, rows, columns)]
     heads = "".join(f"{cut(one.title, cell - 2):<{cell}}" for one in compared).rstrip()

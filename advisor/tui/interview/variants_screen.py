@@ -23,7 +23,7 @@ from advisor.tui.interview.side_by_side import (
 from advisor.tui.screen_actions import HELP_KEYS, export_current, help_lines
 from advisor.tui.widgets.form_screen import Field, NameScreen
 from advisor.tui.widgets.menu import Menu, MenuItem
-from advisor.tui.widgets.page import PAGING, MasterDetail, Page, clicked_row
+from advisor.tui.widgets.page import MOST_ROWS, PAGING, MasterDetail, Page, clicked_row
 from advisor.tui.widgets.styled_text import BLANK, Line, count_of, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ class VariantsScreen(MasterDetail):
         Binding("up,k", "step(-1)", "Up", show=False),
         Binding("pagedown", "page(1)", "A page down", show=False),
         Binding("pageup", "page(-1)", "A page up", show=False),
+        Binding("home", f"step({-MOST_ROWS})", "To the beginning", show=False),
+        Binding("end", f"step({MOST_ROWS})", "To the end", show=False),
         Binding("space", "mark", "Mark to compare; none marked compares all", show=False),
         Binding("enter,right,l", "compare", "Compare", show=False),
         Binding("left,h", "close", "Back to the list", show=False),

@@ -27,7 +27,8 @@ class ViewEntry(NamedTuple):
     """One row of a view's list: what it is about, its figure or mark, and what draws its detail at a width.
 
     `answer` is a key and an answer to it, as in an answers file, that Enter tries at once. `tall` draws the detail
-    where its height counts too. `brief` is the title in a list that has no room for all of it.
+    where its height counts too. `brief` is the title in two parts for a list that has no room for all of it: they share
+    a row where they fit, and else take one each.
     """
 
     title: str
@@ -36,7 +37,7 @@ class ViewEntry(NamedTuple):
     group: str = ""
     answer: tuple[str, str] | None = None
     tall: Callable[[int, int], list[Line]] | None = None
-    brief: str = ""
+    brief: tuple[str, str] | None = None
 
     def drawn(self, columns: int, rows: int) -> list[Line]:
         """Its detail, in which a chart is as high as the page has rows."""
@@ -67,8 +68,15 @@ def whole(entries: Sequence[ViewEntry], columns: int) -> list[Line]:
 
 
 def _item(entry: ViewEntry, columns: int) -> MenuItem:
-    fits = not entry.brief or cell_len(f"{entry.title}{entry.side}") + BESIDE <= columns
-    return MenuItem(entry.title, entry.title if fits else entry.brief, entry.side, group=entry.group)
+    title, below = entry.title, ""
+    if entry.brief is not None and not _fits(title, entry.side, columns):
+        joined = " ".join(entry.brief)
+        title, below = (joined, "") if _fits(joined, entry.side, columns) else entry.brief
+    return MenuItem(entry.title, title, entry.side, group=entry.group, below=below)
+
+
+def _fits(title: str, side: str, columns: int) -> bool:
+    return cell_len(f"{title}{side}") + BESIDE <= columns
 
 
 class View(NamedTuple):

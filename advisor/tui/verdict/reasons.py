@@ -245,9 +245,9 @@ def changes_lines(assessment: Assessment, columns: int) -> list[Line]:
 
 def _flip_entry(flip: Flip) -> ViewEntry:
     was, to = (answer_words(flip.key, raw) for raw in (flip.was, flip.to))
-    brief = f"{label(flip.key)} {to}"
+    asked = label(flip.key)
     route, tried = f"→ {route_name(flip.verdict)}", (flip.key, flip.to)
-    return ViewEntry(f"{brief} (not {was})", route, partial(_flip, flip), FLIPS, tried, brief=brief)
+    return ViewEntry(f"{asked} {to} (not {was})", route, partial(_flip, flip), FLIPS, tried, brief=(asked, to))
 
 
 def _flip(flip: Flip, columns: int) -> list[Line]:

@@ -23,6 +23,7 @@ from advisor.tui.verdict.details import (
 from advisor.tui.verdict.overview import verdict_lines
 from advisor.tui.verdict.reading_page import ReadingPage, View, ViewPosition, waiting_lines
 from advisor.tui.verdict.reasons import changes_entries, changes_lines, why_entries, why_not_entries
+from advisor.tui.widgets.page import MOST_ROWS
 from advisor.tui.widgets.styled_text import BLANK, Line, fitted, key_line, line, spread, wrapped
 
 if TYPE_CHECKING:
@@ -195,10 +196,6 @@ def as_event(key: str, written: str) -> Answer | Clear:
     except ValueError:
         raw = written
     return Answer(key, raw if isinstance(raw, bool | list | str) else written)
-
-
-MOST_ROWS = 100_000
-"""More rows than any view has."""
 
 
 class VerdictScreen(ReadingPage):

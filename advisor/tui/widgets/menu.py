@@ -24,7 +24,7 @@ KEPT = 20_000
 class MenuItem(NamedTuple):
     """One thing to choose: its name, a word at the right edge, and a line below; `group` heads those that share it.
 
-    `also` is found by typing and not shown; `key` chooses it too.
+    `also` is found by typing and not shown; `key` chooses it too. `below` goes on under the name, on the row of `side`.
     """
 
     id: str
@@ -34,6 +34,7 @@ class MenuItem(NamedTuple):
     group: str = ""
     also: str = ""
     key: str = ""
+    below: str = ""
 
 
 def menu_lines(items: Sequence[MenuItem], cursor: int, typed: str, columns: int, head: int = 0) -> list[Line]:
@@ -54,11 +55,13 @@ def menu_lines(items: Sequence[MenuItem], cursor: int, typed: str, columns: int,
 
 @lru_cache(maxsize=KEPT)
 def _item_lines(item: MenuItem, selected: bool, columns: int, head_columns: int) -> tuple[Line, ...]:
-    mark = ("▌ ", "accent") if selected else "  "
-    title = line(mark, (item.title, "strong" if selected else "plain"))
+    mark, role = ("▌ ", "accent") if selected else "  ", "strong" if selected else "plain"
+    first = line(mark, (item.title, role))
+    title = line("    ", (item.below, role)) if item.below else first
     side = fitted(line((item.side, "muted")), max(head_columns // 2, head_columns - width(title) - 2))
     head = spread(title, side, head_columns)
-    return (head, *wrapped(item.about, columns, "  ", "muted")) if item.about else (head,)
+    heads = (fitted(first, columns), head) if item.below else (head,)
+    return (*heads, *wrapped(item.about, columns, "  ", "muted")) if item.about else heads
 
 
 @lru_cache(maxsize=KEPT)

@@ -42,10 +42,14 @@ PAGING = (
     Binding("pageup", "scroll(-12)", "A page up", show=False),
 )
 """Keys of a page that is read in parts."""
+MOST_ROWS = 100_000
+"""More rows than any list or view has."""
 SCROLLING = (
     Binding("down,j", "scroll(1)", "Down", show=False),
     Binding("up,k", "scroll(-1)", "Up", show=False),
     Binding("space", "scroll(12)", "A page down", show=False),
+    Binding("home", f"scroll({-MOST_ROWS})", "To the beginning", show=False),
+    Binding("end", f"scroll({MOST_ROWS})", "To the end", show=False),
 )
 """Keys of a page on which nothing is selected."""
 

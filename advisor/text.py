@@ -203,7 +203,7 @@ def _braille(mask: int) -> str:
 _SPELLED |= {0x2800 + mask: _braille(mask) for mask in range(256)}
 
 
-_CUT_WORD = re.compile("[ -~][0-9A-Za-z.,;:)%]…")
+_CUT_WORD = re.compile("[ -~][0-9A-Za-z.,;:?!)%]…")
 _WITH_NEIGHBORS = (
     ("…/", "*/"), ("  …", "..."), (" …  ", "... "), (" …", ".."),
     ("  →", " ->"), ("→ ", "->"), (" →", "->"), ("± ", "+-"), (" ±", "+-"),

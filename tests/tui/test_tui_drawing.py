@@ -72,6 +72,7 @@ def test_ascii_keeps_the_width_of_every_text(text: str) -> None:
     ("text", "spelled"),
     [
         ("How often does a model suc…", "How often does a model s..."),
+        ("How far may the data travel?…", "How far may the data trave..."),
         ("What part of the work … and 1 more", "What part of the work.. and 1 more"),
         ("“How often does a model …      ", '"How often does a model...     '),
         ("variant a      …", "variant a    ..."),

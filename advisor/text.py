@@ -203,11 +203,33 @@ def _braille(mask: int) -> str:
 _SPELLED |= {0x2800 + mask: _braille(mask) for mask in range(256)}
 
 
+_CUT_WORD = re.compile("[ -~][0-9A-Za-z.,;:?!)%]…")
+_WITH_NEIGHBORS = (
+    ("…/", "*/"), ("  …", "..."), (" …  ", "... "), (" …", ".."),
+    ("  →", " ->"), ("→ ", "->"), (" →", "->"), ("± ", "+-"), (" ±", "+-"),
+)  # fmt: skip
+"""Signs that one cell of ASCII would make ambiguous, with the space beside them; the first that fits is taken.
+
+"…/" begins a shortened path: "~/" and "../" would name a folder.
+"""
+
+
+def spell_with_neighbors(text: str) -> str:
+    """Spell "…", "→" and "±" in two or three letters where a space or a cut word beside them has room for these.
+
+    The text keeps its length. A word that ends in "…" was cut: it loses two letters more.
+    """
+    text = _CUT_WORD.sub("...", text)
+    for sign, spelled in _WITH_NEIGHBORS:
+        text = text.replace(sign, spelled)
+    return text
+
+
 def ascii_text(text: str) -> str:
     """Spell a text in ASCII, cell for cell."""
     if text.isascii():
         return text
-    spelled = text.translate(_SPELLED)
+    spelled = spell_with_neighbors(text).translate(_SPELLED)
     if spelled.isascii():
         return spelled
     from rich.cells import cell_len  # only here, for letters of other scripts

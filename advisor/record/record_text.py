@@ -157,12 +157,20 @@ def _assumed(answers: Table) -> Iterator[Row]:
 
 
 def _never_asked(table: Table) -> Iterator[str]:
-    """Say how many questions were never asked, and why that is safe or how many of them could change the route."""
+    """Say how many questions were never asked, and why that is safe or how many of them could change the route.
+
+    Where some could, the reason recorded only counts the others.
+    """
     questions, telling = table.get("questions", []), table.get("could_change_route", [])
     if questions:
         count = f"{len(questions)} question{'s' if len(questions) > 1 else ''}"
-        which = f"at most {len(telling)} of them could change the route" if telling else "none can change the route"
-        yield f"never asked: {count}, {which} ({with_route_names(str(table.get('why', '')))})"
+        if not telling:
+            which = f"none can change the route ({with_route_names(str(table.get('why', '')))})"
+        elif len(telling) == len(questions):
+            which = f"{'it' if len(questions) == 1 else 'any of them'} could change the route"
+        else:
+            which = f"at most {len(telling)} of them could change the route"
+        yield f"never asked: {count}, {which}"
 
 
 def _reason(fired: Table) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from advisor.tui.interview.controller import InterviewController, RecordNotSaved, RecordSaved, VerdictChanged
-    from advisor.tui.ledger.ledger_page import LedgerContext
+    from advisor.tui.ledger.ledger_page import LedgerContext, RecordsAdded
     from advisor.tui.portfolio_table import PortfolioScreen
     from advisor.tui.settings import LaunchOptions
     from advisor.tui.workers.messages import Answered, PortfolioRow, PortfolioTable
@@ -93,13 +93,24 @@ class ScreenRouter(MinimalRepaintApp):
             self.screen.redraw()
 
     def on_record_saved(self, message: RecordSaved) -> None:
-        """Say where a record was saved."""
+        """Say where a record was saved: on the page of the ledger that is open, else with the verdict."""
+        from advisor.tui.ledger.ledger_page import LedgerPage
         from advisor.tui.ledger.save_screen import SaveScreen
 
-        if isinstance(self.screen, SaveScreen):
-            self.screen.note_saved(message.saved.path)
-            self.pop_screen()
-        self.action_open_verdict()
+        for form in [screen for screen in self.screen_stack if isinstance(screen, SaveScreen)]:
+            form.note_saved(message.saved.path)
+            form.finish()
+        if isinstance(self.screen, LedgerPage):
+            self.screen.note_added(message.saved.sentence)
+        else:
+            self.action_open_verdict()
+
+    def on_records_added(self, message: RecordsAdded) -> None:
+        """Say on the page of the ledger that is open what was added behind it."""
+        from advisor.tui.ledger.ledger_page import LedgerPage
+
+        if isinstance(self.screen, LedgerPage):
+            self.screen.note_added(message.sentence)
 
     def on_record_not_saved(self, message: RecordNotSaved) -> None:
         """Say in place why no record was saved."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from advisor.knowledge.labels import label, question_of
+from advisor.tui.ledger.ledger_page import RecordsAdded
 from advisor.tui.portfolio_table import PortfolioScreen, how_typed
 from advisor.tui.screen_actions import exported
 from advisor.tui.verdict.overview import verdict_lines
@@ -226,8 +227,10 @@ class SavePortfolioScreen(FormScreen):
         elif isinstance(answer, Finished) and not answer.ok:
             self.refuse(f"Not saved: {' '.join(answer.lines)}")
         elif isinstance(answer, Finished):
-            self._table.note_saved(" ".join(answer.lines))
-            self.dismiss()
+            said = " ".join(answer.lines)
+            self._table.note_saved(said)
+            self.post_message(RecordsAdded(said))
+            self.finish()
 
     def action_back(self) -> None:
         """Go back; what was typed is there when one comes again, and a save under way is ended."""

@@ -6,6 +6,7 @@ takes. So a frame that equals the one sent last is not sent again.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -13,7 +14,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.filter import LineFilter
 
-from advisor.text import ascii_text
+from advisor.text import ascii_text, spell_with_neighbors
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
 
 class AsciiFilter(LineFilter):
-    """Spells every segment in ASCII."""
+    """Spells every line in ASCII."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Spell one line; control segments are left alone."""
-        return [Segment(ascii_text(text), style, control) for text, style, control in segments]
+        """Spell one line; a sign may take its neighbor's cell, which another segment may hold."""
+        letters = iter(spell_with_neighbors("".join(segment.text for segment in segments)))
+        return [
+            Segment(ascii_text("".join(islice(letters, len(text)))), style, control)
+            for text, style, control in segments
+        ]
 
 
 class MinimalRepaintApp(App[int]):

@@ -21,7 +21,7 @@ DRAWS = 50
 
 
 def with_rule(**changes: object) -> Engine:
-    """The rules of the day, and one more: many GPUs exclude self-hosting, but for what `changes` say."""
+    """The current rules, and one more: many GPUs exclude self-hosting, but for what `changes` say."""
     gates = compiled_knowledge(knowledge(), DAY).gates
     usual = next(rule for rule in gates.rules if rule.effect == "exclude" and rule.options == ("self-host",))
     many = KeyTest("derived.fleet_gpus", "at_least", "tier.production.fte_low")

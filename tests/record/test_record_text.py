@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import tomli
 
 from advisor.knowledge.load_pack import load_knowledge
 from advisor.record.audit.status import standing_of
+from advisor.record.formats.encoding import sealed_bytes
 from advisor.record.ledger import Ledger
 from advisor.record.record_text import outline
 
@@ -37,6 +40,24 @@ def test_a_record_is_a_table_of_questions_with_answers_in_words() -> None:
     assert "to buy Llama 3.3 70B on 4 × NVIDIA H100 PCIe 80 GB" in flowing
     assert "now superseded by record 2" in flowing
     assert ".." not in text
+
+
+@pytest.mark.parametrize(
+    ("could", "said"),
+    [
+        (3, "never asked: 3 questions, any of them could change the route"),
+        (1, "never asked: 3 questions, at most 1 of them could change the route"),
+        (0, "never asked: 3 questions, none can change the route (self-hosting is left whatever they are)"),
+    ],
+)
+def test_what_was_never_asked_is_counted_once(could: int, said: str) -> None:
+    table = tomli.loads(LEDGER.entry(1).data.decode("utf-8"))
+    keys = table["never_asked"]["questions"][:3]
+    why = "of 3 open questions, 0 change no route" if could else "self-host is left whatever they are"
+    table["never_asked"] = {"questions": keys, "could_change_route": keys[:could], "why": why}
+    shown = " ".join(" ".join(outline(replace(LEDGER.entry(1), data=sealed_bytes(table, 1)), 80)).split())
+    assert said in shown
+    assert "change no route" not in shown
 
 
 def test_signatures_stand_with_the_decision_they_were_given_for() -> None:

@@ -15,7 +15,15 @@ from textual.widgets import DataTable
 from advisor.paths import data_directory
 from advisor.tui.app import AdvisorApp
 from advisor.tui.portfolio_table import PortfolioScreen
-from advisor.tui.workers.messages import Finished, LedgerRequest, PortfolioEdit, PortfolioTable, SolvePortfolio
+from advisor.tui.workers.messages import (
+    Finished,
+    LedgerRequest,
+    ListAll,
+    PortfolioEdit,
+    PortfolioTable,
+    SavePortfolio,
+    SolvePortfolio,
+)
 from tests.terminal.canned import app_in
 from tests.terminal.frozen_verdict import PORTFOLIO, FrozenLedgerClient
 from tests.terminal.test_screens import painted
@@ -32,7 +40,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class SlowClient(FrozenLedgerClient):
-    """Finds the first joint answer at once, and none after it until it is told to."""
+    """Finds the first joint answer at once; others, and a save's end, when it is told to."""
 
     def __init__(self) -> None:
         self.asked: list[LedgerRequest] = []
@@ -41,7 +49,7 @@ class SlowClient(FrozenLedgerClient):
 
     def ask(self, request: LedgerRequest, on_answer: Callable[..., None]) -> None:
         self.asked.append(request)
-        if isinstance(request, SolvePortfolio) and request.edits:
+        if isinstance(request, SavePortfolio) or (isinstance(request, SolvePortfolio) and request.edits):
             self.told.append(on_answer)
         else:
             super().ask(request, on_answer)
@@ -148,6 +156,24 @@ async def test_what_all_share_is_changed_at_once_and_nothing_unsaved_is_left_wit
         assert app.is_running
         await pilot.press("ctrl+q")
         assert not app.is_running
+
+
+async def test_a_portfolio_saved_behind_the_list_of_records_is_listed_and_its_form_is_left(home: Path) -> None:
+    client = SlowClient()
+    app = app_in(home, ledger_client=client)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*OPEN)
+        await pilot.pause()
+        await pilot.press("s", *"Ada", "tab", *"One fleet", "ctrl+s", "ctrl+r")
+        await pilot.pause()
+        asked = client.asked.count(ListAll(str(home / "records")))
+        client.told[-1](Finished(True, ("saved decision 7",)))
+        await pilot.pause()
+        assert "saved decision 7" in painted(app)
+        assert client.asked.count(ListAll(str(home / "records"))) == asked + 1
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, PortfolioScreen), "the form is closed, not left at work"
 
 
 async def test_what_was_computed_cannot_be_typed_over(home: Path) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from advisor.tui.interview.screen import InterviewScreen
+from advisor.tui.ledger.records_screen import RecordListScreen
 from advisor.tui.verdict.screen import VerdictScreen
-from tests.terminal.canned import CannedAssessClient, app_in
+from advisor.tui.workers.messages import ListAll, Save
+from tests.terminal.canned import CannedAssessClient, InlineLedgerClient, app_in
 from tests.terminal.test_screens import painted, type_text
 from tests.waiting import until
 
@@ -48,6 +51,35 @@ async def test_what_people_add_is_handed_on_and_seen_in_the_record_before_it_is_
     stated = saved.stated
     assert (stated.reason, stated.deciders, stated.review_by) == ("It is cheaper.", "Ada, Ben", "2027-05-20")
     assert stated.confirmation == "The bill stays under $5k."
+
+
+class SlowToSave(CannedAssessClient):
+    """Says that a record was saved when it is told to."""
+
+    def save(self, request: Save) -> None:
+        self.saved.append(request)
+
+    def tell(self) -> None:
+        super().save(self.saved.pop())
+
+
+async def test_a_list_of_records_that_is_open_lists_what_is_saved_behind_it(tmp_path: Path) -> None:
+    assess_client, ledger_client = SlowToSave(), InlineLedgerClient()
+    app = app_in(tmp_path, "quick", assess_client=assess_client, ledger_client=ledger_client)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+s")
+        await type_text(pilot, "claims")
+        await pilot.press("ctrl+s", "ctrl+r")
+        await until(lambda: "No record was saved here yet." in painted(app), "the list is shown")
+        asked = sum(isinstance(one, ListAll) for one in ledger_client.asked)
+        assess_client.tell()
+        await pilot.pause()
+        assert isinstance(app.screen, RecordListScreen), "nobody is taken from the page they are on"
+        assert sum(isinstance(one, ListAll) for one in ledger_client.asked) == asked + 1
+        assert "(sha256 5ea1ed" in " ".join(painted(app).split())
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, InterviewScreen), "the form is closed"
 
 
 async def test_leaving_the_page_keeps_what_was_filled_in(tmp_path: Path) -> None:

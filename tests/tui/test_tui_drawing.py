@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
 
 from advisor.assessment.model import Spread
 from advisor.cost.breakeven import Curve
@@ -20,6 +23,7 @@ from advisor.plain.prompts import question_text, read_reply
 from advisor.text import ascii_text, is_invisible, visible
 from advisor.tui.interview.question_widget import QuestionView, choice_at, question_lines, rows_of
 from advisor.tui.settings import describe_terminal
+from advisor.tui.textual_internals import AsciiFilter
 from advisor.tui.verdict.chart import chart_lines, log_ends, range_bar, share_bar
 from advisor.tui.widgets.styled_text import (
     MAX_LENGTH,
@@ -62,6 +66,33 @@ def test_ascii_keeps_the_width_of_every_text(text: str) -> None:
     shown = visible(text)
     assert ascii_text(shown).isascii()
     assert cell_len(ascii_text(shown)) == cell_len(shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("How often does a model suc…", "How often does a model s..."),
+        ("How far may the data travel?…", "How far may the data trave..."),
+        ("What part of the work … and 1 more", "What part of the work.. and 1 more"),
+        ("“How often does a model …      ", '"How often does a model...     '),
+        ("variant a      …", "variant a    ..."),
+        ("written to …/exports/verdict.md", "written to */exports/verdict.md"),
+        ("94.9% (not 96%) → open-model API", "94.9% (not 96%) ->open-model API"),
+        ("How often?   → open-model API", "How often?  -> open-model API"),
+        ("they tell the rate to ± 1.27%.", "they tell the rate to +-1.27%."),
+        ("| 50 | ±7.8 points", "| 50 |+-7.8 points"),
+        ("≈ 66.7–91.7M", "~ 66.7-91.7M"),
+    ],
+)
+def test_in_ascii_what_is_cut_what_follows_and_what_is_uncertain_are_told_apart(text: str, spelled: str) -> None:
+    assert ascii_text(text) == spelled
+
+
+def test_a_sign_takes_the_cell_beside_it_whatever_its_role() -> None:
+    parts = [Segment("How often?   "), Segment("→ open-model API", Style(dim=True)), Segment(" …"), Segment(" é")]
+    spelled = AsciiFilter().apply(parts, Color(0, 0, 0))
+    assert [segment.text for segment in spelled] == ["How often?  -", "> open-model API", "..", " e"]
+    assert spelled[1].style == Style(dim=True)
 
 
 def test_the_right_part_of_a_line_stays_when_room_is_short() -> None:

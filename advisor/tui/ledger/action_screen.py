@@ -204,7 +204,7 @@ class LedgerActionScreen(FormScreen):
                 self.ledger.usual |= {name: task.values[name] for name in ("by", "key") if task.values[name]}
             self.ledger.typed.pop((self._kind, self._number), None)
             self.ledger.message = (" ".join(answer.lines), "good")
-            self.dismiss()
+            self.finish()
         else:
             self.is_working = ""
             self._plan(answer.lines)

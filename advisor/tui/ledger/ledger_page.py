@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from advisor.tui.screen_actions import exported
 from advisor.tui.verdict.chart import share_bar
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from advisor.tui.workers.worker_clients import LedgerClient
 
     Reopened = Callable[[Answered], None]
+
+
+class RecordsAdded(Message):
+    """Records were added by another page than those of the ledger; `sentence` says which."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
 
 
 class LedgerContext:
@@ -90,6 +99,10 @@ class LedgerPage(Page):
         """Say one thing above all else, until the next is said."""
         self.ledger.message = (text, role)
         self.redraw()
+
+    def note_added(self, text: str) -> None:
+        """Say that a record was added behind this page."""
+        self.say(text, "good")
 
     def message_lines(self) -> list[Line]:
         """What was said last, and the help where it is asked for."""

@@ -283,6 +283,11 @@ class RecordListScreen(LedgerPage):
         """The selected record; 0 where there is none."""
         return int(self._menu.selected.id) if self._menu is not None and self._menu.selected is not None else 0
 
+    def note_added(self, text: str) -> None:
+        """Say so, and list it too."""
+        super().note_added(text)
+        self.read_again()
+
     def read_again(self) -> None:
         """Ask for the list."""
         self.ledger.ledger_client.ask(ListAll(self.ledger.directory), self._on_answer)

@@ -195,7 +195,7 @@ class FormScreen(Page):
         self._title, self.form = title, form
         self.fault = ""
         self.is_working = ""
-        self.is_helping = False
+        self.is_helping = self._is_finished = False
 
     async def press(self, event: events.Key) -> bool:
         """Let the form take the key; Enter on what it does, does it."""
@@ -255,6 +255,19 @@ class FormScreen(Page):
         self.is_helping = not self.is_helping
         self.redraw()
         self.body.scroll(0)
+
+    def finish(self) -> None:
+        """Close, what the form is for being done: now, or when a page that was opened over it is left."""
+        if self.app.screen is self:
+            self.dismiss()
+        else:
+            self._is_finished = True
+
+    def on_screen_resume(self) -> None:
+        """Close, where all was done behind another page; a page may be resumed twice."""
+        if self._is_finished and self.app.screen is self:
+            self._is_finished = False
+            self.dismiss()
 
     def action_back(self) -> None:
         """Go back."""

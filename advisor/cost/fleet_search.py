@@ -17,6 +17,8 @@ from advisor.cost.offers import Offer, RejectedOffer, Requirement
 from advisor.knowledge.catalog import Acquisition, Gpu, OpenModel
 from advisor.sizing.calibration import Calibration
 from advisor.sizing.group_model import MOST_NODES
+from advisor.sizing.memory import CARD_GB
+from advisor.sizing.model_shape import BILLION
 from advisor.sizing.placement import Precision, RequestShape
 from advisor.sizing.throughput import GROUP_SIZES, OperatingPoint, ServiceTargets, fastest_point, operating_points
 
@@ -32,7 +34,7 @@ _TERA, _GIGA, _BITS_PER_BYTE = 1e12, 1e9, 8
 _ROUNDING = 1.0 - 1e-9
 _NODE_LEFT_TO_WEIGHTS = 0.5
 """Where weights take more of a node than this, several nodes are searched too: the cache may not fit beside them."""
-_CARD_GB = 2.0**30 / 1e9
+_CARD_GB = CARD_GB / BILLION
 """A card sold as 80 GB holds 80 GiB."""
 
 

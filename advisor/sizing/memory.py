@@ -230,7 +230,7 @@ def _overhead(available: float, held: float, fraction: float, engine: EngineProf
 def _reason(parts: tuple[float, float, float], one: float, batch: int, cards: str, name: str, layout: Layout) -> str:
     weights, overhead, available = parts
     needs = f"{name}: {weights:,.1f} GB of weights + {overhead:,.1f} GB kept free and overhead"
-    has = f"the {available:,.1f} GB of {cards}"
+    has = f"the {available:,.1f} GB ({available * BILLION / CARD_GB:,.0f} GiB) of {cards}"
     words = layout_words(str(layout))
     spread = f" (layout: {words})" if layout.gpus > 1 else ""
     if batch:

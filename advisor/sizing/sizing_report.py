@@ -39,7 +39,7 @@ class LoadAsked:
 
 @dataclass(frozen=True, slots=True)
 class RatePoint:
-    """One load of a group by accelerator, with the layout that serves it fastest; the rate is in output tokens."""
+    """One load of a group with the layout that serves it cheapest; the rate is in output tokens."""
 
     concurrency: int
     tokens_per_second_per_gpu: float
@@ -49,7 +49,7 @@ class RatePoint:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """One load of the curve of a group of `gpus` with the layout that serves it fastest."""
+    """One load of a group of `gpus` with the layout that serves it cheapest: on a given group, fastest."""
 
     concurrency: int
     gpus: int
@@ -58,7 +58,7 @@ class CurvePoint:
 
     @property
     def rate(self) -> RatePoint:
-        """The point by accelerator."""
+        """The point per GPU."""
         served = self.served
         return RatePoint(
             self.concurrency, served.tokens_per_second / self.gpus, served.inter_token * MILLI, self.layout

@@ -15,6 +15,7 @@ from shlex import quote
 
 import pytest
 
+from advisor.interview.session import holder
 from tests.terminal.tmux import Tmux
 from tests.waiting import wait_until
 
@@ -91,7 +92,8 @@ def test_an_interview_goes_on_after_the_connection_was_cut(login: str, tmp_path:
         wait_until(
             lambda: any("150M..2" in path.read_text("utf-8") for path in sessions.glob("*.toml")), "the session has it"
         )
-    # The terminal is gone, and the connection with it.
+    # The terminal is gone, and the connection with it; the program is given five seconds to end.
+    wait_until(lambda: not any(map(holder, sessions.glob("*.toml"))), "the program has ended")
     with connect(tmp_path / "second", login, "ask --resume", home) as second:
         shown = second.wait("▌ How many tokens will the model write?")
         assert "150M..2" in shown

@@ -333,7 +333,3 @@ def _doubt(
             unit = ": dollars per million in a per-token field?" if any(v and asked > v for v in (past, middle)) else ""
             return f"{asked:,.6g} a million tokens {kind}, {', '.join(filter(None, usual))}{unit}"
     return ""
-
-
-def _cites(row: TokenPrice, kind: str) -> bool:
-    return row.source.startswith(kind) and row.until is None
